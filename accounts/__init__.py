@@ -1,0 +1,1 @@
+"""Who is asking: users, scoped grants, and the Actor that services receive."""

@@ -1,0 +1,20 @@
+"""The tests' settings: real PostgreSQL and Redis, cheap password hashes, a strict template engine."""
+
+import tempfile
+from pathlib import Path
+
+from babyhouse.settings.base import *  # noqa: F403
+from babyhouse.settings.base import TEMPLATES
+
+DEMO_DATA_ALLOWED = True
+DEVELOPER_INBOX = True
+SECRET_KEY = "tests-only-" + "0" * 50
+FIELD_KEY = "ZGVtby1vbmx5LWRlbW8tb25seS1kZW1vLW9ubHktMDA="
+LOOKUP_KEY = "ZGVtby1vbmx5LWxvb2t1cC1kZW1vLW9ubHktbG9va3U="
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SMS_PROVIDER = "notifications.channels.LoggedSms"
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "babyhouse-test-media"
+ALLOWED_HOSTS = ["*"]
+# An undefined variable in a template fails the test that renders it.
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED VARIABLE: %s"

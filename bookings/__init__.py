@@ -1,0 +1,1 @@
+"""Bookings, the ledger of free 次, and what is owed when a house lets a family down."""

@@ -1,0 +1,122 @@
+"""The words of bookings, and what is handed to the services."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from common.intervals import Interval
+from facilities.types import SessionFacts
+from families.types import ChildFacts
+from regulations.types import Verdict
+
+
+class BookingState(StrEnum):
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+
+
+class HourState(StrEnum):
+    """What became of one booked hour."""
+
+    LIVE = "live"
+    CANCELLED = "cancelled"  # in time: everything is given back
+    FORFEITED = "forfeited"  # cancelled too late: the 次 is used, the fee kept by the rule
+    CLOSED = "closed"  # by the house: everything is given back, and something is owed
+    SETTLED = "settled"  # the hour has passed
+
+
+HOLDS_A_PLACE = (HourState.LIVE, HourState.SETTLED)
+
+
+class EntryKind(StrEnum):
+    """A movement in the ledger of free 次."""
+
+    GRANT = "grant"  # 发放
+    HOLD = "hold"  # 占用
+    RELEASE = "release"  # 退回
+    CONSUME = "consume"  # 使用
+    FORFEIT = "forfeit"  # 逾期取消，计为使用
+    RESTORE = "restore"  # 补还
+    LAPSE = "lapse"  # 年底失效
+
+
+class CancelCause(StrEnum):
+    FAMILY = "family"
+    HOUSE = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRequest:
+    """Hours asked for one child."""
+
+    child: str  # public id
+    sessions: tuple[str, ...]  # public ids
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequest:
+    """One form, one answer: all of it or nothing."""
+
+    children: tuple[ChildRequest, ...]
+    idempotency_key: str
+    series: str = ""  # a weekly series' public id, when one of its dates is booked
+
+
+@dataclass(frozen=True, slots=True)
+class EntitlementFacts:
+    """A child's free 次 of one year."""
+
+    year: int
+    granted: int
+    held: int = 0
+    used: int = 0
+    lapsed: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.granted - self.held - self.used - self.lapsed
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """What a child has booked already, and the free 次 that are left."""
+
+    live_bookings: int
+    hours: tuple[Interval, ...]
+    entitlements: dict[int, EntitlementFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedHour:
+    """An hour that may be booked, and what it costs: a free 次 or a fee."""
+
+    session: SessionFacts
+    is_free: bool
+    charge_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What the rules say of one child's request: every reason, and the price if there is none."""
+
+    child: ChildFacts
+    verdicts: tuple[Verdict, ...]  # only those that stand in the way
+    hours: tuple[PricedHour, ...]
+
+    @property
+    def is_admitted(self) -> bool:
+        return not self.verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOutcome:
+    """What a cancellation gives back, told before and recorded after."""
+
+    in_time: bool
+    free_units_returned: int
+    free_units_forfeited: int
+    refund_fen: int
+    kept_fen: int
+    deadline: datetime
+    verdict: Verdict

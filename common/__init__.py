@@ -1,0 +1,1 @@
+"""Small, dull things all apps lean on. Knows none of them."""

@@ -1,0 +1,1 @@
+"""Houses, rooms, timetables, and the ledger of places in every session."""

@@ -1,0 +1,1 @@
+"""Children, their guardians, and the papers without which a child is not admitted."""

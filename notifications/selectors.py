@@ -1,0 +1,57 @@
+"""Reading the post."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+
+from common.refusals import NotFound
+from notifications.models import InboxItem, OutboxMessage
+from notifications.types import Channel, MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One piece of news as the inbox page shows it."""
+
+    public_id: str
+    title: str
+    body: str
+    url: str
+    arrived_at: datetime
+    is_read: bool
+
+
+def age_of_oldest_due(*, now: datetime) -> timedelta:
+    """How long the oldest message that should have left has been waiting."""
+    pending = OutboxMessage.objects.filter(state=MessageState.PENDING, run_at__lte=now)
+    oldest = pending.aggregate(oldest=Min("run_at"))["oldest"]
+    return now - oldest if oldest else timedelta()
+
+
+def inbox_of(user_id: int, *, limit: int = 100) -> list[InboxRow]:
+    """A person's news, newest first."""
+    items = InboxItem.objects.filter(user_id=user_id).order_by("-arrived_at", "-pk")[:limit]
+    return [
+        InboxRow(str(i.public_id), i.title, i.body, i.url, i.arrived_at, i.read_at is not None)
+        for i in items
+    ]
+
+
+def unread_count(user_id: int) -> int:
+    return InboxItem.objects.filter(user_id=user_id, read_at__isnull=True).count()
+
+
+def inbox_item_for(user_id: int, public_id: str) -> InboxItem:
+    """One piece of a person's own news. :raises NotFound: when there is none, or it is not theirs."""
+    item = InboxItem.objects.filter(user_id=user_id, public_id=public_id).first()
+    if item is None:
+        raise NotFound
+    return item
+
+
+def latest_texts(*, limit: int = 50) -> list[OutboxMessage]:
+    """The newest SMS, for the developer inbox only."""
+    return list(
+        OutboxMessage.objects.filter(channel=Channel.SMS).order_by("-created_at", "-pk")[:limit]
+    )

@@ -1,0 +1,68 @@
+"""The name of every limit. A key without a row in data/, or a row without a key, fails a test."""
+
+from enum import StrEnum
+
+
+class LimitKey(StrEnum):
+    """What the law, or the product where the law is silent, puts a number on."""
+
+    # --- the child and the free 次
+    FREE_SESSIONS_PER_CHILD_YEAR = "free_sessions_per_child_year"
+    FREE_SESSION_MINUTES = "free_session_minutes"
+    CHILD_AGE_MONTHS_MIN = "child_age_months_min"
+    CHILD_AGE_MONTHS_MAX = "child_age_months_max"  # the third birthday is the first day too old
+    # --- the room
+    CHILDREN_PER_STAFF = "children_per_staff"  # 师幼比 1:5
+    CLASS_SIZE_MAX = "class_size_max"
+    AREA_M2_PER_HEAD = "area_m2_per_head"
+    LIABILITY_INSURANCE_REQUIRED = "liability_insurance_required"
+    FACILITY_NAME_RULE = "facility_name_rule"
+    # --- papers at admission
+    SERVICE_AGREEMENT_REQUIRED = "service_agreement_required"
+    CHILD_HEALTH_CHECK_REQUIRED = "child_health_check_required"
+    CHILD_HEALTH_CHECK_VALID_MONTHS = "child_health_check_valid_months"
+    HEALTH_HISTORY_REQUIRED = "health_history_required"  # 如实提供健康情况、既往病史
+    GUARDIAN_CONSENT_REQUIRED = "guardian_consent_required"  # 个人信息保护法 第31条
+    GUARDIAN_MAY_BOOK = "guardian_may_book"
+    # --- booking: product decisions
+    BOOKING_OPENS_DAYS_AHEAD = "booking_opens_days_ahead"
+    BOOKING_OPENS_AT_HOUR = "booking_opens_at_hour"
+    BOOKING_CLOSES_MINUTES_BEFORE = "booking_closes_minutes_before"
+    LIVE_BOOKINGS_PER_CHILD_MAX = "live_bookings_per_child_max"
+    CONSECUTIVE_SESSIONS_MAX = "consecutive_sessions_max"
+    SESSIONS_PER_DAY_MAX = "sessions_per_day_max"  # 原则上不提供全日照护
+    ONE_PLACE_AT_A_TIME = "one_place_at_a_time"
+    SESSION_IS_OPEN = "session_is_open"  # not closed, suspended or in breach
+    FREE_CANCEL_MINUTES_BEFORE = "free_cancel_minutes_before"
+    LATE_CANCEL_REFUND_PERCENT = "late_cancel_refund_percent"
+    WALKING_MINUTES_FOR_ALTERNATIVES = "walking_minutes_for_alternatives"
+    # --- the rest of the parameter table: shown on the rules page, used by later work
+    CCTV_RETENTION_DAYS = "cctv_retention_days"
+    TRAINING_SKILL_HOURS = "training_skill_hours"
+    TRAINING_ETHICS_HOURS = "training_ethics_hours"
+    CERTIFIED_STAFF_PERCENT = "certified_staff_percent"
+    RECORD_CHECK_VALID_MONTHS = "record_check_valid_months"
+    LESSON_MINUTES = "lesson_minutes"  # 1 课时
+    RANDOM_CHECKS_PER_MONTH = "random_checks_per_month"
+    FIELD_VISITS_PER_FACILITY_YEAR = "field_visits_per_facility_year"
+    SITE_SUPPLY_PERCENT = "site_supply_percent"
+    SUBDISTRICT_COVERAGE_PERCENT = "subdistrict_coverage_percent"
+    INCLUSIVE_COVERAGE_PERCENT = "inclusive_coverage_percent"  # 街镇 with a 普惠点 (静安)
+    COMMUNITY_COVERAGE_PERCENT = "community_coverage_percent"  # 滨江
+    INCLUSIVE_SHARE_PERCENT = "inclusive_share_percent"  # the other 85%
+    PLACES_PER_1000 = "places_per_1000"
+    PLACES_PER_1000_NEW_AREAS = "places_per_1000_new_areas"
+    PLACES_PER_1000_BUILT_AREAS = "places_per_1000_built_areas"
+    GUIDANCE_PER_FAMILY_YEAR = "guidance_per_family_year"
+    GUIDANCE_OFFLINE_PER_FAMILY_YEAR = "guidance_offline_per_family_year"
+    ONLINE_GUIDANCE_COVERAGE_PERCENT = "online_guidance_coverage_percent"
+    NEWBORN_HOME_VISITS = "newborn_home_visits"
+    DISTRICT_GUIDANCE_EVENTS_YEAR = "district_guidance_events_year"
+    KINDERGARTEN_TODDLER_CLASS_PERCENT = "kindergarten_toddler_class_percent"
+    COMMUNITY_DOCTOR_VISITS_MONTH = "community_doctor_visits_month"
+    PUBLIC_NOTICE_WORKDAYS = "public_notice_workdays"
+    DEMO_CITY_NATIONAL_PERCENT = "demo_city_national_percent"
+    DEMO_CITY_QUOTA_PERCENT = "demo_city_quota_percent"
+    LIFETIME_BAN_SCOPE = "lifetime_ban_scope"
+    LEAD_REGULATOR = "lead_regulator"
+    SUBSIDY_PERCENT = "subsidy_percent"
