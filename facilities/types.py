@@ -78,6 +78,7 @@ class SessionFacts:
     mode: CareMode
     starts_at: datetime
     ends_at: datetime
+    opens_at: datetime  # when booking opens
     places: int
     places_taken: int
     counted_staff: int
