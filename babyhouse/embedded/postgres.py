@@ -14,7 +14,7 @@ import psycopg2
 
 from babyhouse.embedded.errors import CannotStart
 from babyhouse.embedded.identity import Identity, becoming, unprivileged
-from babyhouse.embedded.processes import last_words, spawn, stop, wait_until
+from babyhouse.embedded.processes import spawn, stop, wait_until
 
 DATABASE = ROLE = "babyhouse"
 # A socket's path has room for 107 bytes; "/.s.PGSQL.5432" takes 14 of them.
@@ -44,9 +44,15 @@ class Postgres:
     folder: Path
     durable: bool = True
     connections: int = 200
+    name: str = "PostgreSQL"
+    stops_on: signal.Signals = signal.SIGINT  # SIGTERM would wait for every client
     _process: subprocess.Popen[bytes] | None = None
     _borrowed: Path | None = None
     _identity: Identity = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not self.durable:
+            self.stops_on = signal.SIGQUIT  # at once: nothing has to last
 
     @property
     def url(self) -> str:
@@ -90,17 +96,16 @@ class Postgres:
             [programs() / "postgres", "-D", self.data, *self._options()],
             log=self.log,
             identity=self._identity,
-            parent_dies=signal.SIGINT if self.durable else signal.SIGQUIT,
+            parent_dies=self.stops_on,
             folder=Path("/"),
         )
-        wait_until(self.answers, process=self._process, name="PostgreSQL", log=self.log, within=60)
+        wait_until(self.answers, process=self._process, name=self.name, log=self.log, within=60)
         self._create_role_and_database()
 
     def stop(self) -> None:
-        """Stop the server: cleanly, or at once where nothing has to last."""
+        """Stop the server and wait until it is gone."""
         if self._process is not None:
-            how = signal.SIGINT if self.durable else signal.SIGQUIT
-            stop(self._process, how, patience=30)
+            stop(self._process, self.stops_on, patience=30)
             self._process = None
         if self._borrowed is not None and self._borrowed.parent != self.folder:
             shutil.rmtree(self._borrowed, ignore_errors=True)
@@ -213,6 +218,3 @@ def _is_postgres(pid: int) -> bool:
         return True  # PostgreSQL's own judgement has to do
     name = Path(f"/proc/{pid}/comm")
     return name.exists() and name.read_text().strip() == "postgres"
-
-
-__all__ = ["DATABASE", "ROLE", "Postgres", "last_words", "programs"]

@@ -52,6 +52,8 @@ class Redis:
     folder: Path
     durable: bool = True
     port: int = 0
+    name: str = "Redis"
+    stops_on: signal.Signals = signal.SIGTERM
     _password: str = field(default_factory=secrets.token_urlsafe, repr=False)
     _process: subprocess.Popen[bytes] | None = None
 
@@ -91,7 +93,7 @@ class Redis:
     def stop(self) -> None:
         """Stop the server, which writes what it holds."""
         if self._process is not None:
-            stop(self._process)
+            stop(self._process, self.stops_on)
             self._process = None
 
     def is_running(self) -> bool:
@@ -112,8 +114,10 @@ class Redis:
         # The file is written 0600: a password on the command line would show in `ps`.
         with os.fdopen(os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(self._settings(port))
-        self._process = spawn([program(), settings], log=self.log, folder=self.folder)
-        wait_until(self.answers, process=self._process, name="Redis", log=self.log, within=60)
+        self._process = spawn(
+            [program(), settings], log=self.log, folder=self.folder, parent_dies=self.stops_on
+        )
+        wait_until(self.answers, process=self._process, name=self.name, log=self.log, within=60)
 
     def _settings(self, port: int) -> str:
         lines = {
@@ -127,6 +131,3 @@ class Redis:
             **({} if self.durable else {"save": '""'}),
         }
         return "".join(f"{name} {value}\n" for name, value in lines.items())
-
-
-__all__ = ["Redis", "free_port", "program", "signal"]

@@ -12,3 +12,6 @@ ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 SMS_PROVIDER = "notifications.channels.LoggedSms"
+# Static files straight from their folders: nothing to collect before `make run`.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True

@@ -18,3 +18,4 @@ MEDIA_ROOT = Path(tempfile.gettempdir()) / "babyhouse-test-media"
 ALLOWED_HOSTS = ["*"]
 # An undefined variable in a template fails the test that renders it.
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED VARIABLE: %s"
+STATIC_ROOT = None  # nothing is collected for tests; the live server finds the files itself

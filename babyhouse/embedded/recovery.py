@@ -1,0 +1,117 @@
+"""One run per folder, and an end to whatever a killed run left behind."""
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from babyhouse.embedded.errors import CannotStart
+
+# Two readings of a process's start may differ by the clock's own corrections.
+_SAME_START_SECONDS = 2.0
+_PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process of ours, so that a later run knows it again. It leads its own session."""
+
+    name: str
+    pid: int
+    started_at: float
+    stops_on: int
+
+    @classmethod
+    def of(cls, name: str, pid: int, stops_on: signal.Signals) -> "Child":
+        return cls(name, pid, psutil.Process(pid).create_time(), int(stops_on))
+
+
+class Notebook:
+    """The list of children in DATA/run, rewritten whenever one is born."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "children.json"
+
+    def write(self, children: list[Child]) -> None:
+        """Replace the list in one step, so that a killed run never leaves half of it."""
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps([asdict(child) for child in children]))
+        draft.replace(self._path)
+
+    def read(self) -> list[Child]:
+        """Return the children of the former run; none if there was none."""
+        try:
+            return [Child(**entry) for entry in json.loads(self._path.read_text())]
+        except (FileNotFoundError, ValueError, TypeError):
+            return []
+
+
+@contextlib.contextmanager
+def only_run_in(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second run; the lock goes with the process, however it ends.
+
+    :raises CannotStart: if another run holds it.
+    """
+    lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise CannotStart(
+            f"Another portal is running on the data in {folder.parent}. Stop it, or start this one "
+            "with other data: make run PORT=8001 DATA=var-2"
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def end_former_children(notebook: Notebook) -> list[str]:
+    """End what a killed run left running; return the names."""
+    ended = []
+    for child in notebook.read():
+        family = _family(child)
+        if family:
+            ended.append(child.name)
+            _end(family, signal.Signals(child.stops_on))
+    notebook.write([])
+    return ended
+
+
+def _family(child: Child) -> list[psutil.Process]:
+    """Return the child and its session, unless its number now belongs to a stranger."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        now = psutil.Process(child.pid).create_time()
+        if abs(now - child.started_at) > _SAME_START_SECONDS:
+            return []
+    return [process for process in psutil.process_iter() if _is_of(process, child)]
+
+
+def _is_of(process: psutil.Process, child: Child) -> bool:
+    try:
+        old_enough = process.create_time() >= child.started_at - _SAME_START_SECONDS
+        return (
+            old_enough
+            and os.getsid(process.pid) == child.pid
+            and process.status() != psutil.STATUS_ZOMBIE
+        )
+    except (psutil.Error, ProcessLookupError, PermissionError):
+        return False
+
+
+def _end(family: list[psutil.Process], how: signal.Signals) -> None:
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(how)
+    _, stubborn = psutil.wait_procs(family, timeout=_PATIENCE_SECONDS)
+    for process in stubborn:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stubborn, timeout=_PATIENCE_SECONDS)

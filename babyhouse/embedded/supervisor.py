@@ -1,0 +1,123 @@
+"""Start children in order, start again one that dies, stop all in the reverse order."""
+
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from babyhouse.embedded.errors import CannotStart
+from babyhouse.embedded.processes import last_words, spawn, stop
+from babyhouse.embedded.recovery import Child, Notebook
+
+_LOOK_SECONDS = 0.5
+_DEATHS_ALLOWED = 5
+_DEATHS_WITHIN_SECONDS = 60
+
+
+class Service(Protocol):
+    """Something that runs until it is stopped."""
+
+    name: str
+    stops_on: signal.Signals
+
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def log(self) -> Path: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def is_running(self) -> bool: ...
+
+
+@dataclass
+class Program:
+    """One of our own long-running commands."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    environment: Mapping[str, str]
+    folder: Path
+    stops_on: signal.Signals = signal.SIGTERM
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start it; whether it is ready is asked elsewhere."""
+        self._process = spawn(
+            self.command, log=self.log, environment=self.environment, folder=self.folder
+        )
+
+    def stop(self) -> None:
+        """Stop it and every process it made."""
+        if self._process is not None:
+            stop(self._process, self.stops_on)
+            self._process = None
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+
+@dataclass
+class Supervisor:
+    """The parent of every service. `tell` writes a sentence for the person at the terminal."""
+
+    notebook: Notebook
+    tell: Callable[[str], None]
+    _services: list[Service] = field(default_factory=list)
+    _deaths: deque[float] = field(default_factory=lambda: deque(maxlen=_DEATHS_ALLOWED))
+
+    def start(self, service: Service) -> None:
+        """Start the service and remember it, for stopping and for the next run."""
+        self._services.append(service)
+        service.start()
+        self._note()
+
+    def stop(self) -> None:
+        """Stop all, last started first."""
+        while self._services:
+            self._services.pop().stop()
+        self.notebook.write([])
+
+    def watch(self) -> None:
+        """Start again whatever dies, for ever.
+
+        :raises CannotStart: if that does not help.
+        """
+        while True:
+            time.sleep(_LOOK_SECONDS)
+            self.look()
+
+    def look(self) -> None:
+        """Start again whatever died since the last look."""
+        for service in self._services:
+            if not service.is_running():
+                self._start_again(service)
+
+    def _start_again(self, service: Service) -> None:
+        now = time.monotonic()
+        self._deaths.append(now)
+        if len(self._deaths) == _DEATHS_ALLOWED and now - self._deaths[0] < _DEATHS_WITHIN_SECONDS:
+            raise CannotStart(
+                f"{service.name} does not stay up. Its last words: {last_words(service.log)}"
+            )
+        self.tell(f"{service.name} ended by itself and is started again; see {service.log}")
+        service.stop()
+        service.start()
+        self._note()
+
+    def _note(self) -> None:
+        self.notebook.write(
+            [
+                Child.of(service.name, service.pid, service.stops_on)
+                for service in self._services
+                if service.pid is not None and service.is_running()
+            ]
+        )
