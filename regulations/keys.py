@@ -17,6 +17,7 @@ class LimitKey(StrEnum):
     AREA_M2_PER_HEAD = "area_m2_per_head"
     LIABILITY_INSURANCE_REQUIRED = "liability_insurance_required"
     FACILITY_NAME_RULE = "facility_name_rule"
+    PUBLISHED_FEE_REQUIRED = "published_fee_required"
     # --- papers at admission
     SERVICE_AGREEMENT_REQUIRED = "service_agreement_required"
     CHILD_HEALTH_CHECK_REQUIRED = "child_health_check_required"

@@ -100,6 +100,13 @@ class LawBook:
                     return limit
         return None
 
+    def stated_by(
+        self, jurisdiction: str, key: LimitKey, applies_to: AppliesTo, *, until: date
+    ) -> tuple[Limit, ...]:
+        """What a jurisdiction itself has stated up to a day, the newest first."""
+        stated = self._newest_first.get((key, jurisdiction, applies_to), ())
+        return tuple(limit for limit in stated if limit.valid_from <= until)
+
 
 def _decisive_day(limit: Limit, care_on: date, booked_on: date | None) -> date:
     return booked_on or care_on if limit.governed_by is GovernedBy.BOOKING else care_on
@@ -112,5 +119,10 @@ def jurisdictions_over(code: str) -> tuple[str, ...]:
     Another province's rows are there to compare with: they never reach Shanghai, nor do
     Shanghai's reach them.
     """
-    city = (SHANGHAI_CITY,) if code.startswith(SHANGHAI_CITY[:2]) else ()
+    city = (SHANGHAI_CITY,) if is_in_shanghai(code) else ()
     return tuple(dict.fromkeys((code, *city, NATION)))
+
+
+def is_in_shanghai(code: str) -> bool:
+    """Whether a GB/T 2260 code is the city's or one of its districts'."""
+    return code.startswith(SHANGHAI_CITY[:2])

@@ -99,6 +99,14 @@ class Limit:
     clause: Clause
     words: str = ""  # what is stated where it is no number, e.g. 区教育局
     is_draft: bool = False  # from a 征求意见稿: to compare with, never to judge by
+    note: str = ""  # what is counted, for those who read the rule
+
+    @property
+    def basis(self) -> "Basis":
+        """Whether it is the text's own, ours by extension, or ours alone."""
+        if self.is_product_decision:
+            return Basis.PRODUCT_DECISION
+        return Basis.BY_LETTER if self.by_letter else Basis.BY_EXTENSION
 
     @property
     def number(self) -> int:
@@ -185,6 +193,78 @@ class Verdict:
             "remedy": self.remedy,
             "subject": self.subject,
         }
+
+
+class Standing(StrEnum):
+    """What a limit is worth on a day."""
+
+    IN_FORCE = "in_force"
+    PERIOD_OVER = "period_over"  # its period ended and nothing came after
+    REPLACED = "replaced"  # something came after
+    DRAFT = "draft"  # 征求意见稿
+
+
+class Basis(StrEnum):
+    """Whose words a limit rests on."""
+
+    BY_LETTER = "by_letter"  # 按原文: the clause names this kind of place
+    BY_EXTENSION = "by_extension"  # 参照适用: it names another kind
+    PRODUCT_DECISION = "product_decision"  # 产品约定
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What another place states of the same."""
+
+    place: str
+    amount: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A limit as people read it, with its basis and standing also as codes."""
+
+    key: str
+    topic: str
+    label: str
+    amount: str
+    applies_to: str
+    place: str
+    strength: str
+    basis: Basis
+    basis_words: str
+    standing: Standing
+    standing_words: str
+    period: str
+    governed_by: str
+    source: str
+    article: str
+    quote: str
+    note: str
+    elsewhere: tuple[Elsewhere, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    """All that is in force for a place on a day, and what is not ruled at all."""
+
+    place: str
+    is_comparison: bool
+    rows: tuple[RuleRow, ...]
+    replaced: tuple[RuleRow, ...]
+    without_rule: tuple[str, ...]
+    decisions: tuple[tuple[str, str], ...]  # our own answers that are no number
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading the data files did."""
+
+    added: int
+    updated: int
+    unchanged: int
+    differing: tuple[str, ...]  # approved rows that the files say otherwise; left as they were
 
 
 _FAILURE = {

@@ -1,0 +1,185 @@
+"""How the law is put to people: a label for each key, a word for each code."""
+
+from datetime import date
+from decimal import Decimal
+
+from regulations.keys import LimitKey as K
+from regulations.types import AppliesTo, Basis, Comparison, GovernedBy, Limit, Standing, Strength
+
+PLACES = {
+    "310116": "上海市金山区",
+    "310106": "上海市静安区",
+    "310000": "上海市",
+    "330108": "杭州市滨江区",
+    "100000": "全国",
+}
+# What the page offers; the last one only to compare with.
+CHOICES = ("310116", "310106", "310000", "330108")
+
+TOPICS: dict[str, dict[K, str]] = {
+    "孩子和免费照护": {
+        K.FREE_SESSIONS_PER_CHILD_YEAR: "每个孩子每年的免费照护",
+        K.FREE_SESSION_MINUTES: "一次免费照护的时长",
+        K.CHILD_AGE_MONTHS_MIN: "孩子最小多大",
+        K.CHILD_AGE_MONTHS_MAX: "孩子最大多大",
+    },
+    "房间和设施": {
+        K.CHILDREN_PER_STAFF: "每名从业人员照护的孩子（师幼比）",
+        K.CLASS_SIZE_MAX: "一个班的孩子",
+        K.AREA_M2_PER_HEAD: "人均使用面积",
+        K.LIABILITY_INSURANCE_REQUIRED: "责任险",
+        K.FACILITY_NAME_RULE: "宝宝屋的名称",
+        K.CCTV_RETENTION_DAYS: "监控录像保存",
+        K.PUBLISHED_FEE_REQUIRED: "收费标准的公示",
+    },
+    "入屋要带的材料": {
+        K.SERVICE_AGREEMENT_REQUIRED: "服务协议",
+        K.CHILD_HEALTH_CHECK_REQUIRED: "健康检查合格证明",
+        K.CHILD_HEALTH_CHECK_VALID_MONTHS: "健康检查合格证明的有效期",
+        K.HEALTH_HISTORY_REQUIRED: "如实提供健康情况和既往病史",
+        K.GUARDIAN_CONSENT_REQUIRED: "监护人同意处理孩子的个人信息",
+        K.GUARDIAN_MAY_BOOK: "谁可以预约",
+    },
+    "预约和取消": {
+        K.BOOKING_OPENS_DAYS_AHEAD: "提前几天开放预约",
+        K.BOOKING_OPENS_AT_HOUR: "几点开放预约",
+        K.BOOKING_CLOSES_MINUTES_BEFORE: "开始前多久停止预约",
+        K.LIVE_BOOKINGS_PER_CHILD_MAX: "每个孩子同时有效的预约",
+        K.CONSECUTIVE_SESSIONS_MAX: "连续照护的时段",
+        K.SESSIONS_PER_DAY_MAX: "一天照护的时段",
+        K.ONE_PLACE_AT_A_TIME: "同一时间的预约",
+        K.SESSION_IS_OPEN: "时段正常开放",
+        K.FREE_CANCEL_MINUTES_BEFORE: "多久以前取消不扣次",
+        K.LATE_CANCEL_REFUND_PERCENT: "逾时取消退还的费用",
+        K.WALKING_MINUTES_FOR_ALTERNATIVES: "推荐附近宝宝屋的步行距离",
+    },
+    "照护人员": {
+        K.TRAINING_SKILL_HOURS: "每年综合技能培训",
+        K.TRAINING_ETHICS_HOURS: "每年职业道德教育",
+        K.CERTIFIED_STAFF_PERCENT: "持证上岗率",
+        K.RECORD_CHECK_VALID_MONTHS: "违法犯罪记录查询的间隔",
+        K.LESSON_MINUTES: "一课时的时长",
+        K.LIFETIME_BAN_SCOPE: "虐童等行为的从业禁止",
+    },
+    "检查和监管": {
+        K.RANDOM_CHECKS_PER_MONTH: "每月“双随机”检查",
+        K.FIELD_VISITS_PER_FACILITY_YEAR: "每家每年实地巡查",
+        K.COMMUNITY_DOCTOR_VISITS_MONTH: "社区医生每月进园",
+        K.LEAD_REGULATOR: "牵头主管部门",
+    },
+    "各区的供给": {
+        K.SITE_SUPPLY_PERCENT: "宝宝屋托额占1—3岁常住幼儿",
+        K.SUBDISTRICT_COVERAGE_PERCENT: "街镇覆盖率",
+        K.INCLUSIVE_COVERAGE_PERCENT: "街镇普惠性托育点覆盖率",
+        K.COMMUNITY_COVERAGE_PERCENT: "社区覆盖率",
+        K.INCLUSIVE_SHARE_PERCENT: "普惠性机构占托育机构",
+        K.PLACES_PER_1000: "每千人口托位",
+        K.PLACES_PER_1000_NEW_AREAS: "新建居住区每千人口托位",
+        K.PLACES_PER_1000_BUILT_AREAS: "已建成居住区每千人口托位",
+        K.KINDERGARTEN_TODDLER_CLASS_PERCENT: "开设托班的幼儿园",
+        K.SUBSIDY_PERCENT: "按实际收托人数的补助",
+    },
+    "科学育儿指导": {
+        K.GUIDANCE_PER_FAMILY_YEAR: "每个家庭每年的指导（线上线下合计）",
+        K.GUIDANCE_OFFLINE_PER_FAMILY_YEAR: "每个家庭每年的线下指导",
+        K.ONLINE_GUIDANCE_COVERAGE_PERCENT: "线上指导覆盖率",
+        K.NEWBORN_HOME_VISITS: "新生儿家庭上门指导",
+        K.DISTRICT_GUIDANCE_EVENTS_YEAR: "区级线下指导活动",
+    },
+    "示范创建": {
+        K.PUBLIC_NOTICE_WORKDAYS: "公示时间",
+        K.DEMO_CITY_NATIONAL_PERCENT: "推荐为国家示范城市的区",
+        K.DEMO_CITY_QUOTA_PERCENT: "命名为市级示范区的区",
+    },
+}
+LABELS = {key: label for labels in TOPICS.values() for key, label in labels.items()}
+TOPIC_OF = {key: topic for topic, labels in TOPICS.items() for key in labels}
+
+STRENGTHS = {
+    Strength.MANDATORY: "硬性",
+    Strength.PRINCIPLE: "原则上",
+    Strength.ENCOURAGED: "鼓励",
+}
+COMPARISONS = {
+    Comparison.AT_MOST: "不超过",
+    Comparison.AT_LEAST: "不少于",
+    Comparison.STATED: "",
+}
+KINDS_OF_PLACE = {
+    AppliesTo.BABY_HOUSE: "宝宝屋",
+    AppliesTo.CHILDCARE_INSTITUTION: "托育机构",
+    AppliesTo.TODDLER_CLASS: "幼儿园托班",
+    AppliesTo.DISTRICT: "区和街镇",
+}
+MOMENTS = {
+    GovernedBy.CARE: "以照护当天的规定为准",
+    GovernedBy.BOOKING: "以预约时的规定为准",
+}
+STANDINGS = {
+    Standing.IN_FORCE: "现行",
+    Standing.PERIOD_OVER: "期限已过，没有看到后续规定，作为参照保留",
+    Standing.REPLACED: "已被后来的规定替换",
+    Standing.DRAFT: "征求意见稿，只作比较",
+}
+SHORT_STANDINGS = {
+    Standing.IN_FORCE: "现行",
+    Standing.PERIOD_OVER: "期限已过",
+    Standing.REPLACED: "已替换",
+    Standing.DRAFT: "征求意见稿",
+}
+NO_RULE = "没有规定"
+
+BASES = {
+    Basis.BY_LETTER: "按原文",
+    Basis.BY_EXTENSION: "参照适用",
+    Basis.PRODUCT_DECISION: "产品约定",
+}
+
+# Why a step in a limit's life is refused: the rule's name and what would do.
+TWO_PEOPLE = ("two_people", "录入的人不能核定自己录入的数值，请另一位同事核定。")
+ONLY_DRAFTS = (
+    "only_drafts_are_approved",
+    "只有待核定的数值可以核定；已核定的请录入新的一条来替换。",
+)
+ONLY_READY = ("only_ready_is_superseded", "只有已核定、未被替换的数值可以替换。")
+SAME_SLOT = ("same_slot", "替换的数值必须是同一地区、同一对象的同一项规定。")
+NOT_BEFORE = ("not_before", "新的数值不能早于被替换的数值生效；请把生效日期改晚。")
+NO_OVERLAP = ("no_overlap", "这段时间已有核定的数值，请用“替换”，或者改生效日期。")
+
+
+def number(value: Decimal) -> str:
+    """Write a number without needless zeros.
+
+    >>> number(Decimal("12.00")), number(Decimal("4.50")), number(Decimal("100"))
+    ('12', '4.5', '100')
+    """
+    return f"{value.normalize():f}"
+
+
+def amount(limit: Limit) -> str:
+    """Write what a limit states, e.g. “不少于 12 次”."""
+    if limit.value is None:
+        return limit.words or NO_RULE
+    if limit.words:
+        return limit.words
+    unit = limit.unit if limit.unit == "%" else f" {limit.unit}"
+    return f"{COMPARISONS[limit.comparison]} {number(limit.value)}{unit}".strip()
+
+
+def day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def period(limit: Limit) -> str:
+    """Write from when to when a limit is stated."""
+    if limit.valid_through is None:
+        return f"{day(limit.valid_from)}起"
+    return f"{day(limit.valid_from)}至{day(limit.valid_through)}"
+
+
+def source(limit: Limit) -> str:
+    """Name the document with its 文号."""
+    if limit.is_product_decision:
+        return limit.clause.document
+    title = f"《{limit.clause.document}》"
+    return f"{title}（{limit.clause.number}）" if limit.clause.number else title
