@@ -12,6 +12,10 @@ ifdef PYTHON
 export PYTHON
 endif
 
+# The browser journeys drive the system's own browser; empty where there is none.
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export CHROMIUM
+
 BIN := .venv/bin
 PY := $(BIN)/python
 # Both stamps are younger than the locks, or the installation runs again.
@@ -19,7 +23,7 @@ PACKAGES := .venv/installed
 FRONT_END := node_modules/installed
 SETUP := babyhouse/embedded/setup.sh
 # Values that satisfy production's start-up checks and open nothing.
-PRODUCTION := babyhouse/embedded/with_production_settings.sh
+PRODUCTION := deploy/with_production_settings.sh
 
 .PHONY: help setup run test check bench lock clean
 
@@ -46,7 +50,7 @@ test: setup ## Run every test on a PostgreSQL and a Redis of its own
 check: setup ## Lint, types, import contracts, migrations, deploy check, API schema
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	git ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --check
+	find templates -name '*.html' -print0 | xargs -0 -r $(BIN)/djade --check
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/lint-imports
 	$(BIN)/mypy .

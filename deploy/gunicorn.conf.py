@@ -5,8 +5,13 @@ As many processes as cores, one request at a time in each: measured faster than 
 """
 
 import os
+import tempfile
+from pathlib import Path
 
-from prometheus_client import multiprocess
+# The processes count in files of one folder, so that /metrics speaks for all of them. Before
+# anything imports prometheus_client, which decides at its import.
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="babyhouse-metrics-")
 
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
@@ -15,13 +20,14 @@ threads = 1
 timeout = 60
 graceful_timeout = 10
 keepalive = 15
-# Heartbeats in memory: a busy disk must not look like a hanging process.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+# Heartbeats in memory where there is some: a busy disk must not look like a hanging process.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = None
 errorlog = "-"
 
 
 def child_exit(server, worker):
     """Forget the metrics of a process that ended."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.mark_process_dead(worker.pid)
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

@@ -6,7 +6,7 @@ import binascii
 from django.core.exceptions import ImproperlyConfigured
 
 from babyhouse.settings.base import *  # noqa: F403
-from babyhouse.settings.base import ALLOWED_HOSTS, BASE_DIR, FIELD_KEY, LOOKUP_KEY, env
+from babyhouse.settings.base import ALLOWED_HOSTS, BASE_DIR, DATABASES, FIELD_KEY, LOOKUP_KEY, env
 
 DEMO_DATA_ALLOWED = False
 
@@ -31,6 +31,8 @@ SECRET_KEY = _required("SECRET_KEY")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("demo-only"):
     raise ImproperlyConfigured("SECRET_KEY must be at least 50 random characters.")
 _required("DATABASE_URL")
+if "postgresql" not in DATABASES["default"]["ENGINE"]:
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
 _required("REDIS_URL")
 _required("DEFAULT_FROM_EMAIL")
 _required("SMS_PROVIDER")
@@ -38,8 +40,9 @@ FIELD_KEY = _key_of_32_bytes("FIELD_KEY", FIELD_KEY)
 LOOKUP_KEY = _key_of_32_bytes("LOOKUP_KEY", LOOKUP_KEY)
 if FIELD_KEY == LOOKUP_KEY:
     raise ImproperlyConfigured("FIELD_KEY and LOOKUP_KEY must differ.")
-if base64.b64decode(FIELD_KEY).startswith(b"demo-only"):
-    raise ImproperlyConfigured("FIELD_KEY is the demo key.")
+for _name, _value in (("FIELD_KEY", FIELD_KEY), ("LOOKUP_KEY", LOOKUP_KEY)):
+    if base64.b64decode(_value).startswith(b"demo-only"):
+        raise ImproperlyConfigured(f"{_name} is the demo key.")
 _required("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; '*' is not one.")
