@@ -1,8 +1,13 @@
-"""Every address of the portal."""
+"""Every address of the portal. One line an app."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 urlpatterns = [
     path("", include("portal.urls")),
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
     path("account/", include("allauth.account.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),
 ]
