@@ -17,7 +17,6 @@ class IdempotentRequest(models.Model):
     )
     key = models.CharField(max_length=100)
     body_sha256 = models.CharField(max_length=64)
-    booking_ids = models.JSONField(default=list)
     created_at = models.DateTimeField()
 
     class Meta:

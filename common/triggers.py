@@ -10,7 +10,8 @@ def append_only(table: str) -> RunSQL:
         f"""
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation';
+            RAISE EXCEPTION '{table} is append-only'
+                USING ERRCODE = 'integrity_constraint_violation';
         END $$;
         CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION {name}();

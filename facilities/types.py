@@ -50,6 +50,7 @@ class SessionStop(StrEnum):
     SUSPENDED = "suspended"
     UNINSURED = "uninsured"
     BREACH = "breach"
+    OVERFULL = "overfull"  # more children are booked than a new limit lets in
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ class SessionFacts:
         return self.counted_staff * self.children_per_staff
 
     @property
+    def tightest_bound(self) -> str:
+        """Which bound limits the places now: the room's, or the staff who count."""
+        return "children_per_staff" if self.places_by_staff < self.places else self.binding_limit
+
+    @property
     def places_left(self) -> int:
         """How many more may come; never negative, and none while sessions are stopped."""
         if self.stop:
@@ -126,3 +132,35 @@ class DayKind:
     day: date
     is_working: bool
     name: str  # 国庆节, 调休上班, '' for an ordinary day
+    is_published: bool = True  # False: the year's arrangement of holidays is not known yet
+
+    @property
+    def is_holiday(self) -> bool:
+        """Whether it is a day of a statutory holiday, not a mere weekend."""
+        return not self.is_working and self.name != ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewHouse:
+    """A 宝宝屋 as an operator registers it."""
+
+    subdistrict: str  # code of the 街镇
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+    host_kind: HostKind
+    operator_name: str
+    phone: str
+    opened_on: date
+    host_name: str = ""
+    introduction: str = ""
+    has_separate_space: bool = True
+    has_outdoor_area: bool = False
+    has_nursing_room: bool = False
+    has_washing: bool = True
+    has_drinking_water: bool = True
+    has_cctv: bool = True
+    has_alarm: bool = True
+    has_sign: bool = True
+    step_free: bool = False

@@ -187,7 +187,6 @@ class Migration(migrations.Migration):
                 ),
                 ("key", models.CharField(max_length=100)),
                 ("body_sha256", models.CharField(max_length=64)),
-                ("booking_ids", models.JSONField(default=list)),
                 ("created_at", models.DateTimeField()),
                 (
                     "principal",

@@ -43,15 +43,19 @@ def session_facts(public_ids: Sequence[str]) -> dict[str, SessionFacts]:
     return {facts.public_id: facts for facts in rows}
 
 
-def sessions_of(
-    facility_public_id: str, *, starts: datetime, ends: datetime
-) -> list[SessionFacts]:
+def sessions_of(facility_public_id: str, *, starts: datetime, ends: datetime) -> list[SessionFacts]:
     """A house's sessions that start within a stretch of time, in order."""
     return _facts(
         "WHERE f.public_id = %s AND s.starts_at >= %s AND s.starts_at < %s"
         " ORDER BY s.starts_at, g.name, s.id",
         [facility_public_id, starts, ends],
     )
+
+
+def session_of_group(care_group_id: int, *, starts_at: datetime) -> SessionFacts | None:
+    """A group's session that starts at a moment, if one is published."""
+    found = _facts("WHERE s.care_group_id = %s AND s.starts_at = %s", [care_group_id, starts_at])
+    return found[0] if found else None
 
 
 def sessions_within(
@@ -121,6 +125,16 @@ def lock_sessions(facts: Sequence[SessionFacts]) -> list[SessionFacts]:
         )
     }  # fmt: skip
     return [_renewed(one, locked[one.id]) for one in facts]
+
+
+def lock_session_rows(session_ids: Sequence[int]) -> None:
+    """Lock sessions in the same order without reading them, before places are given back."""
+    list(
+        CareSession.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=session_ids)
+        .order_by("care_group_id", "starts_at")
+        .values_list("pk")
+    )
 
 
 def _renewed(facts: SessionFacts, row: dict[str, Any]) -> SessionFacts:

@@ -18,7 +18,7 @@ def take_places(wanted: Mapping[int, int]) -> None:
 
 
 def free_places(given_back: Mapping[int, int]) -> None:
-    """Give places back. The row of the session is locked by the update itself, in order."""
+    """Give places back in sessions that the caller has locked, in one statement."""
     _move({session: -count for session, count in given_back.items()})
 
 
@@ -73,7 +73,7 @@ def set_counted_staff(
     )
     for session in sessions:
         session.counted_staff = counted_staff[session.pk]
-        _open_or_close_breach(session, cause=cause, now=now)
+        open_or_close_breach(session, cause=cause, now=now)
     CareSession.objects.bulk_update(sessions, ["counted_staff", "breach"])
     audit.record(
         kind="facilities.session.staffed",
@@ -85,12 +85,13 @@ def set_counted_staff(
     return [session.pk for session in sessions if session.breach_id is not None]
 
 
-def _open_or_close_breach(session: CareSession, *, cause: str, now: datetime) -> None:
+def open_or_close_breach(session: CareSession, *, cause: str, now: datetime) -> None:
+    """Open or close a locked session's breach as its numbers demand; the caller writes the rest."""
     suffices = session.places_taken <= session.counted_staff * session.children_per_staff
-    if suffices and session.breach is not None:
+    if suffices and session.breach_id is not None:
         RatioBreach.objects.filter(pk=session.breach_id).update(closed_at=now)
         session.breach = None
-    elif not suffices and session.breach is None:
+    elif not suffices and session.breach_id is None:
         session.breach = RatioBreach.objects.create(
             care_session=session,
             cause=cause,
@@ -98,4 +99,3 @@ def _open_or_close_breach(session: CareSession, *, cause: str, now: datetime) ->
             counted_staff=session.counted_staff,
             opened_at=now,
         )
-

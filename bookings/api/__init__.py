@@ -1,0 +1,1 @@
+"""The API of bookings (contract: docs/openapi.yaml)."""

@@ -1,0 +1,27 @@
+"""What others may read of bookings."""
+
+from bookings.selectors.bookings import (
+    BookingRow,
+    HourRow,
+    booking_row_for,
+    coming_bookings_of,
+    past_bookings_of,
+    preview_cancel,
+    rows_of,
+)
+from bookings.selectors.offers import Offer, offers_of
+from bookings.selectors.statement import Statement, statement_of
+
+__all__ = [
+    "BookingRow",
+    "HourRow",
+    "Offer",
+    "Statement",
+    "booking_row_for",
+    "coming_bookings_of",
+    "offers_of",
+    "past_bookings_of",
+    "preview_cancel",
+    "rows_of",
+    "statement_of",
+]

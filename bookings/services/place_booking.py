@@ -1,0 +1,290 @@
+"""Booking hours for one child or several: all of it, or nothing and every reason why not."""
+
+import hashlib
+import json
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.types import Actor
+from audit import services as audit
+from bookings import rules
+from bookings.messages import REFUSED
+from bookings.models import BookedHour, Booking, IdempotentRequest
+from bookings.notices import booked_notices
+from bookings.rules.prices import free_grant
+from bookings.selectors.alternatives import alternatives_for
+from bookings.selectors.commitments import commitments_of
+from bookings.services.demand import remember_refusal
+from bookings.services.ledger import grant_up_to, movements_for, write
+from bookings.types import Admission, BookingRequest, ChildRequest, Commitments, EntryKind
+from common.concurrency import retried
+from common.intervals import day_in_shanghai
+from common.refusals import Conflict, InvalidInput, NotFound, Refused
+from facilities import selectors as facilities
+from facilities import services as places
+from facilities.types import SessionFacts
+from families import selectors as families
+from families.types import ChildFacts
+from notifications import services as notifications
+from regulations.rules import LawBook
+from regulations.selectors import law_book
+
+MOST_HOURS_IN_A_REQUEST = 24
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_LENGTH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """One child's part of a request, with its facts."""
+
+    child: ChildFacts
+    sessions: list[SessionFacts]
+
+
+def place_booking(*, request: BookingRequest, actor: Actor, now: datetime) -> list[Booking]:
+    """Give the children their places in the sessions asked for, and answer with the bookings.
+
+    One transaction. Sending the same key and request again answers with the same bookings.
+
+    :raises InvalidInput: when the request makes no sense (no hours, an hour twice, two houses).
+    :raises NotFound: when a child is not the actor's, or a session does not exist.
+    :raises Conflict: when the key was used for another request.
+    :raises Refused: with every reason, and what would be accepted now; nothing is changed.
+    """
+    _check_shape(request)
+    law = law_book()
+    before = _answer_given_before(request, actor)
+    if before is not None:
+        return before
+    wishes = _wishes(request, actor, now)
+    try:
+        return retried(lambda: _place(request, wishes, law, actor, now))
+    except Refused as refused:
+        remember_refusal(wishes=[(w.child, w.sessions) for w in wishes], refused=refused, now=now)
+        refused.alternatives = alternatives_for(
+            wishes=[(w.child, w.sessions) for w in wishes],
+            law=law,
+            now=now,
+        )
+        raise
+
+
+def _check_shape(request: BookingRequest) -> None:
+    if not request.idempotency_key or len(request.idempotency_key) > 100:
+        raise InvalidInput({"Idempotency-Key": ["请提供 1 到 100 个字符的幂等键。"]})
+    if not request.children or not all(wish.sessions for wish in request.children):
+        raise InvalidInput({"sessions": ["请至少选择一个时段。"]})
+    if sum(len(wish.sessions) for wish in request.children) > MOST_HOURS_IN_A_REQUEST:
+        raise InvalidInput({"sessions": ["一次提交的时段太多，请分几次预约。"]})
+    if len({wish.child for wish in request.children}) != len(request.children):
+        raise InvalidInput({"child": ["同一个孩子在一次提交里只能出现一次。"]})
+    if any(len(set(wish.sessions)) != len(wish.sessions) for wish in request.children):
+        raise InvalidInput({"sessions": ["同一个时段不能选两次。"]})
+
+
+def _wishes(request: BookingRequest, actor: Actor, now: datetime) -> list[_Wish]:
+    """Read what can be read before any lock: children and sessions, one statement each."""
+    sessions = facilities.session_facts([s for wish in request.children for s in wish.sessions])
+    houses = {session.facility_id for session in sessions.values()}
+    if len(houses) > 1:
+        raise InvalidInput({"sessions": ["一次只能预约同一家宝宝屋的时段。"]})
+    if not sessions:
+        raise NotFound
+    subdistrict = next(iter(sessions.values())).subdistrict_id
+    children = families.child_facts(
+        actor_id=actor.user_id or 0,
+        child_public_ids=[wish.child for wish in request.children],
+        subdistrict_id=subdistrict,
+        today=day_in_shanghai(now),
+    )
+    try:
+        wishes = [
+            _Wish(children[wish.child], [sessions[public_id] for public_id in wish.sessions])
+            for wish in request.children
+        ]
+    except KeyError:
+        raise NotFound from None
+    return sorted(wishes, key=lambda wish: wish.child.id)
+
+
+def _answer_given_before(request: BookingRequest, actor: Actor) -> list[Booking] | None:
+    known = IdempotentRequest.objects.filter(
+        principal_id=actor.user_id, key=request.idempotency_key
+    ).first()
+    if known is None:
+        return None
+    if known.body_sha256 != _fingerprint(request.children):
+        raise Conflict({"Idempotency-Key": ["这个幂等键已用于另一次预约。"]})
+    return list(known.bookings.order_by("child_id"))
+
+
+def _fingerprint(children: Sequence[ChildRequest]) -> str:
+    plain = sorted((wish.child, sorted(wish.sessions)) for wish in children)
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()
+
+
+def _place(
+    request: BookingRequest, wishes: Sequence[_Wish], law: LawBook, actor: Actor, now: datetime
+) -> list[Booking]:
+    _refuse_what_is_plainly_full(wishes, law, now)
+    with transaction.atomic():
+        claim = _claim(request, actor, now)
+        if claim is None:
+            # Its twin committed while we waited for the key: answer what it was answered.
+            return _answer_given_before(request, actor) or []
+        families.lock_children([wish.child.id for wish in wishes])
+        commitments = commitments_of([wish.child.id for wish in wishes], now=now)
+        wishes = _locked(wishes)
+        admissions = _judge(wishes, commitments, law, now)
+        _refuse_unless_all_are_admitted(admissions)
+        return _write(claim, admissions, law, actor, now)
+
+
+def _refuse_what_is_plainly_full(wishes: Sequence[_Wish], law: LawBook, now: datetime) -> None:
+    """Answer a sold-out session without taking a lock: several times cheaper, as final."""
+    if all(session.places_left for wish in wishes for session in wish.sessions):
+        return
+    commitments = commitments_of([wish.child.id for wish in wishes], now=now)
+    _refuse_unless_all_are_admitted(_judge(wishes, commitments, law, now))
+
+
+def _claim(request: BookingRequest, actor: Actor, now: datetime) -> int | None:
+    """Take the idempotency key; None when its twin has it. Waits while the twin is at work."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO bookings_idempotentrequest (principal_id, key, body_sha256, created_at)
+            VALUES (%s, %s, %s, %s) ON CONFLICT (principal_id, key) DO NOTHING RETURNING id
+            """,
+            [actor.user_id, request.idempotency_key, _fingerprint(request.children), now],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _locked(wishes: Sequence[_Wish]) -> list[_Wish]:
+    facts = {session.id: session for wish in wishes for session in wish.sessions}
+    renewed = {session.id: session for session in facilities.lock_sessions(list(facts.values()))}
+    return [_Wish(wish.child, [renewed[s.id] for s in wish.sessions]) for wish in wishes]
+
+
+def _judge(
+    wishes: Sequence[_Wish],
+    commitments: Mapping[int, Commitments],
+    law: LawBook,
+    now: datetime,
+) -> list[Admission]:
+    asked: Counter[int] = Counter()
+    admissions = []
+    for wish in wishes:
+        admissions.append(
+            rules.admission(
+                child=wish.child,
+                sessions=wish.sessions,
+                commitments=commitments[wish.child.id],
+                law=law,
+                now=now,
+                asked_by_siblings=asked,
+            )
+        )
+        asked.update(session.id for session in wish.sessions)
+    return admissions
+
+
+def _refuse_unless_all_are_admitted(admissions: Sequence[Admission]) -> None:
+    verdicts = [verdict for admission in admissions for verdict in admission.verdicts]
+    if verdicts:
+        raise Refused(verdicts, title=REFUSED)
+
+
+def _write(
+    claim: int, admissions: Sequence[Admission], law: LawBook, actor: Actor, now: datetime
+) -> list[Booking]:
+    bookings = Booking.objects.bulk_create(
+        _booking(claim, admission, actor, now) for admission in admissions
+    )
+    hours = BookedHour.objects.bulk_create(
+        hour
+        for booking, admission in zip(bookings, admissions, strict=True)
+        for hour in _hours(booking, admission, law, actor, now)
+    )
+    write(movements_for(hours, EntryKind.HOLD), actor_id=actor.user_id, at=now)
+    places.take_places(Counter(hour.care_session_id for hour in hours))
+    for booking, admission in zip(bookings, admissions, strict=True):
+        audit.record(
+            kind="bookings.booking.placed",
+            actor_id=actor.user_id,
+            at=now,
+            subject=f"booking:{booking.public_id}",
+            child_id=booking.child_id,
+            data={"sessions": [hour.session.public_id for hour in admission.hours]},
+        )
+    notifications.queue(
+        [
+            notice
+            for booking, admission in zip(bookings, admissions, strict=True)
+            for notice in booked_notices(booking, admission, now)
+        ],
+        now=now,
+    )
+    return bookings
+
+
+def _booking(claim: int, admission: Admission, actor: Actor, now: datetime) -> Booking:
+    first = admission.hours[0].session
+    return Booking(
+        child_id=admission.child.id,
+        facility_id=first.facility_id,
+        request_id=claim,
+        placed_by_id=actor.user_id,
+        placed_at=now,
+        pass_code=new_pass_code(),
+        first_starts_at=first.starts_at,
+    )
+
+
+def new_pass_code() -> str:
+    """A code for the door that nobody guesses and a voice on the telephone can read out."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+
+
+def _hours(
+    booking: Booking, admission: Admission, law: LawBook, actor: Actor, now: datetime
+) -> list[BookedHour]:
+    entitlements: dict[int, int | None] = {}
+    hours = []
+    for hour in admission.hours:
+        year = day_in_shanghai(hour.session.starts_at).year
+        if hour.is_free and year not in entitlements:
+            entitlements[year] = _entitlement(admission, hour.session, law, actor, now)
+        hours.append(
+            BookedHour(
+                booking=booking,
+                child_id=admission.child.id,
+                care_session_id=hour.session.id,
+                starts_at=hour.session.starts_at,
+                ends_at=hour.session.ends_at,
+                entitlement_id=entitlements[year] if hour.is_free else None,
+                charge_fen=hour.charge_fen,
+            )
+        )
+    return hours
+
+
+def _entitlement(
+    admission: Admission, session: SessionFacts, law: LawBook, actor: Actor, now: datetime
+) -> int:
+    year = day_in_shanghai(session.starts_at).year
+    return grant_up_to(
+        child_id=admission.child.id,
+        year=year,
+        limit=free_grant(admission.child, session, law),
+        actor_id=actor.user_id,
+        at=now,
+    ).pk
