@@ -224,7 +224,7 @@ def make_session(
 def make_breach(
     session: CareSession, *, now: datetime, children: int | None = None, cause: str = "sick_leave"
 ) -> RatioBreach:
-    """An open breach of a session: it stops, and says why."""
+    """An open breach of a session; a session in breach takes no bookings."""
     breach = RatioBreach.objects.create(
         care_session=session,
         cause=cause,
@@ -233,9 +233,7 @@ def make_breach(
         opened_at=now,
     )
     session.breach = breach
-    session.stop = SessionStop.BREACH
-    session.stop_reason = "师幼比不足，暂停预约"
-    session.save(update_fields=["breach", "stop", "stop_reason"])
+    session.save(update_fields=["breach"])
     return breach
 
 
