@@ -1,14 +1,18 @@
 """What families read when something cannot be booked, and what they can do about it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from common.intervals import SHANGHAI
+from bookings.types import CancelOutcome
+from common.intervals import SHANGHAI, Interval, merge_touching
+from common.money import yuan
 
 _WEEKDAYS = "一二三四五六日"
 
 REFUSED = "没有约成，原因如下"
+EVERYTHING_GIVEN_BACK = "免费次数和费用全部退回。"
 
 
 class Remedy(StrEnum):
@@ -79,12 +83,44 @@ def remedy(which: Remedy, **facts: Any) -> str:
     return SENTENCES[which].format(**{name: _said(value) for name, value in facts.items()})
 
 
+def said_moment(moment: datetime) -> str:
+    """A moment as people in Shanghai say it: 11月22日 周日 09:00."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 周{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
+
+
 def _said(value: Any) -> Any:
     """Moments and days as people say them: 11月22日 周日 09:00, 2026年11月22日."""
     if isinstance(value, datetime):
-        local = value.astimezone(SHANGHAI)
-        weekday = _WEEKDAYS[local.weekday()]
-        return f"{local.month}月{local.day}日 周{weekday} {local:%H:%M}"
+        return said_moment(value)
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
     return value
+
+
+def when(hours: Iterable[Interval]) -> str:
+    """Stretches of hours as people say them: 11月24日 周二 09:00–11:00，14:00–15:00."""
+    said: list[str] = []
+    day: date | None = None
+    for stretch in merge_touching(hours):
+        start, end = (m.astimezone(SHANGHAI) for m in (stretch.starts_at, stretch.ends_at))
+        new_day = start.date() != day
+        said.append(
+            f"{said_moment(stretch.starts_at) if new_day else f'{start:%H:%M}'}–{end:%H:%M}"
+        )
+        day = start.date()
+    return "，".join(said)
+
+
+def given_back(outcome: CancelOutcome) -> str:
+    """What a family gets back, in one sentence."""
+    parts = []
+    if outcome.free_units_returned:
+        parts.append(f"退回免费次数 {outcome.free_units_returned} 次")
+    if outcome.free_units_forfeited:
+        parts.append(f"已过免费取消时间，{outcome.free_units_forfeited} 次计为已使用")
+    if outcome.refund_fen:
+        parts.append(f"退款 {yuan(outcome.refund_fen)}")
+    if outcome.kept_fen:
+        parts.append(f"{yuan(outcome.kept_fen)}不退")
+    return "，".join(parts) + "。" if parts else ""

@@ -1,13 +1,14 @@
 """Which news a booking sends, to whom and when."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from bookings.models import Booking
+from bookings.messages import when
+from bookings.models import BookedHour, Booking
 from bookings.types import Admission
-from common.intervals import day_in_shanghai, moment_in_shanghai
+from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
 from families import selectors as families
-from notifications.types import Channel, Notice
+from notifications.types import Channel, Kind, Notice
 
 EVENING_BEFORE = time(18, 0)
 SHORTLY_BEFORE = timedelta(hours=2)
@@ -20,15 +21,14 @@ def subject_of(booking: Booking) -> str:
 
 def booked_notices(booking: Booking, admission: Admission, now: datetime) -> list[Notice]:
     """Booked, tomorrow, in two hours: for every guardian, in the portal and by e-mail."""
-    first, last = admission.hours[0].session, admission.hours[-1].session
-    facts = {
+    first = admission.hours[0].session
+    payload = {
         "child": admission.child.name,
-        "facility": first.facility_name,
-        "starts_at": first.starts_at.isoformat(),
-        "ends_at": last.ends_at.isoformat(),
-        "booking": str(booking.public_id),
+        "house": first.facility_name,
+        "when": when(hour.session.interval for hour in admission.hours),
+        "url": f"/bookings/{booking.public_id}/",
     }
-    moments = {"booked": now, **_reminders(first.starts_at, now)}
+    moments = {Kind.BOOKED: now, **_reminders(first.starts_at, now)}
     return [
         Notice(
             key=f"{kind}:{booking.public_id}:{guardian}:{channel}",
@@ -36,8 +36,9 @@ def booked_notices(booking: Booking, admission: Admission, now: datetime) -> lis
             recipient_id=guardian,
             channel=channel,
             run_at=run_at,
-            payload=facts,
+            payload=payload,
             subject=subject_of(booking),
+            good_until=None if kind is Kind.BOOKED else first.starts_at,
         )
         for guardian in families.guardian_ids_of(booking.child_id)
         for kind, run_at in moments.items()
@@ -45,34 +46,44 @@ def booked_notices(booking: Booking, admission: Admission, now: datetime) -> lis
     ]
 
 
-def _reminders(starts_at: datetime, now: datetime) -> dict[str, datetime]:
+def _reminders(starts_at: datetime, now: datetime) -> dict[Kind, datetime]:
     """The reminders whose moment is still to come."""
     evening = moment_in_shanghai(day_in_shanghai(starts_at) - timedelta(days=1), EVENING_BEFORE)
     moments = {
-        "reminder_tomorrow": evening,
-        "reminder_two_hours": starts_at - SHORTLY_BEFORE,
+        Kind.REMINDER_TOMORROW: evening,
+        Kind.REMINDER_TWO_HOURS: starts_at - SHORTLY_BEFORE,
     }
     return {kind: moment for kind, moment in moments.items() if moment > now}
 
 
 def ended_notices(
-    booking: Booking, *, kind: str, facility: str, child: str, reason: str, now: datetime
-) -> Iterable[Notice]:
-    """A booking, or a part of it, will not take place: told to every guardian at once."""
-    for guardian in families.guardian_ids_of(booking.child_id):
-        for channel in (Channel.IN_APP, Channel.EMAIL):
-            yield Notice(
-                key=f"{kind}:{booking.public_id}:{guardian}:{channel}:{now.isoformat()}",
-                kind=kind,
-                recipient_id=guardian,
-                channel=channel,
-                run_at=now,
-                payload={
-                    "child": child,
-                    "facility": facility,
-                    "starts_at": booking.first_starts_at.isoformat(),
-                    "booking": str(booking.public_id),
-                    "reason": reason,
-                },
-                subject=f"ended:{booking.public_id}",
-            )
+    booking: Booking,
+    hours: Sequence[BookedHour],
+    *,
+    kind: Kind,
+    given_back: str,
+    now: datetime,
+    reason: str = "",
+) -> list[Notice]:
+    """Hours of a booking will not take place: told to every guardian at once."""
+    payload = {
+        "child": booking.child.name,
+        "house": booking.facility.name,
+        "when": when(Interval(hour.starts_at, hour.ends_at) for hour in hours),
+        "url": f"/bookings/{booking.public_id}/",
+        "given_back": given_back,
+        "reason": reason,
+    }
+    return [
+        Notice(
+            key=f"{kind}:{booking.public_id}:{hours[0].pk}:{guardian}:{channel}",
+            kind=kind,
+            recipient_id=guardian,
+            channel=channel,
+            run_at=now,
+            payload=payload,
+            subject=f"ended:{booking.public_id}",
+        )
+        for guardian in families.guardian_ids_of(booking.child_id)
+        for channel in (Channel.IN_APP, Channel.EMAIL)
+    ]

@@ -1,6 +1,6 @@
 """What hours add up to: live bookings, chains without a pause, days that become full-day care.
 
-不提供全日照护 (金教〔2023〕29号 三) is about the child's day, so hours of all houses count together.
+不提供全日照护 (金教〔2023〕29号 三) is about the child's day: hours of all houses count together.
 """
 
 from collections import defaultdict

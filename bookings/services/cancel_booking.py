@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.types import Actor
 from audit import services as audit
 from bookings import rules
+from bookings.messages import given_back
 from bookings.models import BookedHour, Booking
 from bookings.notices import ended_notices, subject_of
 from bookings.rules.cancellation import LiveHour, is_in_time, refund_of
@@ -26,6 +27,7 @@ from facilities import selectors as facilities
 from facilities import services as places
 from families import selectors as families
 from notifications import services as notifications
+from notifications.types import Kind
 from regulations.keys import LimitKey
 from regulations.rules import LawBook, judge
 from regulations.selectors import law_book
@@ -63,7 +65,7 @@ def _cancel(found: Booking, actor: Actor, now: datetime) -> CancelOutcome:
         at=now,
     )
     end_booking(booking, cause=CancelCause.FAMILY, reason="", actor=actor, now=now)
-    _tell(booking, outcome, actor, now)
+    _tell(booking, hours, outcome, actor, now)
     return outcome
 
 
@@ -135,7 +137,13 @@ def end_booking(
     )
 
 
-def _tell(booking: Booking, outcome: CancelOutcome, actor: Actor, now: datetime) -> None:
+def _tell(
+    booking: Booking,
+    hours: Sequence[BookedHour],
+    outcome: CancelOutcome,
+    actor: Actor,
+    now: datetime,
+) -> None:
     audit.record(
         kind="bookings.booking.cancelled",
         actor_id=actor.user_id,
@@ -149,15 +157,12 @@ def _tell(booking: Booking, outcome: CancelOutcome, actor: Actor, now: datetime)
         },
     )
     notifications.queue(
-        list(
-            ended_notices(
-                booking,
-                kind="cancelled_by_family",
-                facility=booking.facility.name,
-                child=booking.child.name,
-                reason="",
-                now=now,
-            )
+        ended_notices(
+            booking,
+            hours,
+            kind=Kind.CANCELLED_BY_FAMILY,
+            given_back=given_back(outcome),
+            now=now,
         ),
         now=now,
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.types import Actor
 from audit import services as audit
+from bookings.messages import EVERYTHING_GIVEN_BACK
 from bookings.models import BookedHour, Booking, Obligation
 from bookings.notices import ended_notices
 from bookings.selectors.bookings import (
@@ -22,6 +23,7 @@ from common.refusals import InvalidInput
 from facilities import services as places
 from families import selectors as families
 from notifications import services as notifications
+from notifications.types import Kind
 
 
 class _SomebodyBookedMeanwhile(Exception):
@@ -83,7 +85,7 @@ def _end_hours(
     _owe(hours, reason, actor, now)
     bookings = [lock_booking(pk) for pk in sorted({hour.booking_id for hour in hours})]
     for booking in bookings:
-        _tell(booking, reason, actor, now)
+        _tell(booking, [h for h in hours if h.booking_id == booking.pk], reason, actor, now)
     return bookings
 
 
@@ -94,7 +96,9 @@ def _owe(hours: Sequence[BookedHour], reason: str, actor: Actor, now: datetime) 
     )
 
 
-def _tell(booking: Booking, reason: str, actor: Actor, now: datetime) -> None:
+def _tell(
+    booking: Booking, hours: Sequence[BookedHour], reason: str, actor: Actor, now: datetime
+) -> None:
     end_booking(booking, cause=CancelCause.HOUSE, reason=reason, actor=actor, now=now)
     audit.record(
         kind="bookings.booking.closed_by_house",
@@ -105,15 +109,13 @@ def _tell(booking: Booking, reason: str, actor: Actor, now: datetime) -> None:
         data={"reason": reason},
     )
     notifications.queue(
-        list(
-            ended_notices(
-                booking,
-                kind="cancelled_by_house",
-                facility=booking.facility.name,
-                child=booking.child.name,
-                reason=reason,
-                now=now,
-            )
+        ended_notices(
+            booking,
+            hours,
+            kind=Kind.CANCELLED_BY_HOUSE,
+            given_back=EVERYTHING_GIVEN_BACK,
+            reason=reason,
+            now=now,
         ),
         now=now,
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.types import Actor
 from audit import services as audit
+from bookings.messages import said_moment
 from bookings.models import Series, SeriesDate
 from bookings.services.cancel_booking import cancel_booking
 from bookings.services.place_booking import place_booking
@@ -18,7 +19,7 @@ from facilities.types import SessionFacts
 from families import selectors as families
 from families.types import GuardianRight
 from notifications import services as notifications
-from notifications.types import Channel, Notice
+from notifications.types import Channel, Kind, Notice
 
 MOST_WEEKS = 12
 _WEEK = timedelta(days=7)
@@ -133,16 +134,16 @@ def _refused_notices(one: SeriesDate, reason: str, now: datetime) -> list[Notice
     series = one.series
     return [
         Notice(
-            key=f"series_date_refused:{series.public_id}:{one.on}:{channel}",
-            kind="series_date_refused",
+            key=f"{Kind.SERIES_DATE_REFUSED}:{series.public_id}:{one.on}:{channel}",
+            kind=Kind.SERIES_DATE_REFUSED,
             recipient_id=series.made_by_id,
             channel=channel,
             run_at=now,
             payload={
                 "child": series.child.name,
-                "facility": series.care_group.facility.name,
-                "starts_at": datetime.combine(one.on, series.starts, tzinfo=SHANGHAI).isoformat(),
-                "series": str(series.public_id),
+                "house": series.care_group.facility.name,
+                "when": said_moment(datetime.combine(one.on, series.starts, tzinfo=SHANGHAI)),
+                "url": f"/series/{series.public_id}/",
                 "reason": reason,
             },
         )

@@ -23,9 +23,7 @@ def outcome(*hours: LiveHour):
     return rules.cancel_outcome(hours, law=the_law(), booked_at=NOW - timedelta(days=1), now=NOW)
 
 
-@pytest.mark.parametrize(
-    ("seconds_after_deadline", "in_time"), [(-1, True), (0, True), (1, False)]
-)
+@pytest.mark.parametrize(("seconds_after_deadline", "in_time"), [(-1, True), (0, True), (1, False)])
 def test_the_deadline_itself_is_still_in_time(seconds_after_deadline, in_time):
     hour = live_hour(120 - seconds_after_deadline / 60)
 
