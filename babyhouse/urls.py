@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
+    path("", include("families.urls")),
+    path("api/v1/", include("families.api.urls")),
     path("", include("regulations.urls")),
     path("account/", include("allauth.account.urls")),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -6,7 +6,14 @@ from django.db.models import Q
 
 from common.fields import EncryptedTextField
 from common.models import PublicIdModel, choices
-from families.types import ConsentPurpose, GuardianRight, Relation, ReviewState, Sex
+from families.types import (
+    ConsentChannel,
+    ConsentPurpose,
+    GuardianRight,
+    Relation,
+    ReviewState,
+    Sex,
+)
 
 
 class Child(PublicIdModel):
@@ -58,6 +65,46 @@ class Guardian(models.Model):
         return f"{self.relation} #{self.pk}"
 
 
+class Invitation(PublicIdModel):
+    """A guardian asks the owner of a mobile number to stand with a child. Answered once."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="invitations")
+    phone = models.CharField(max_length=11)
+    relation = models.CharField(max_length=12, choices=choices(Relation))
+    right = models.CharField(max_length=5, choices=choices(GuardianRight))
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    invited_at = models.DateTimeField()
+    accepted = models.BooleanField(null=True)  # NULL: not answered
+    ended_at = models.DateTimeField(null=True)  # answered, or taken back
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["phone"], condition=Q(ended_at__isnull=True), name="invitations_open"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "phone"],
+                condition=Q(ended_at__isnull=True),
+                name="a_number_is_invited_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone__regex=r"^1[3-9][0-9]{9}$"),
+                name="an_invitation_goes_to_a_mobile_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted__isnull=True) | Q(ended_at__isnull=False),
+                name="an_answered_invitation_is_over",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation #{self.pk}"
+
+
 class ChildHealthCheck(PublicIdModel):
     """A 健康检查合格证明, handed in by the family and reviewed by the house."""
 
@@ -81,6 +128,12 @@ class ChildHealthCheck(PublicIdModel):
     reason = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["handed_in_at"], condition=Q(state="submitted"), name="checks_to_review"
+            ),
+            models.Index(fields=["file_sha256"], name="checks_by_file"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_through__gte=models.F("examined_on")),
@@ -150,6 +203,9 @@ class Consent(models.Model):
     text_sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    channel = models.CharField(
+        max_length=6, choices=choices(ConsentChannel), default=ConsentChannel.PORTAL.value
+    )
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -168,7 +224,7 @@ class Consent(models.Model):
         return f"{self.purpose} #{self.pk}"
 
 
-class AuthorizedPickup(models.Model):
+class AuthorizedPickup(PublicIdModel):
     """Somebody a guardian named to bring and collect the child. 接送人"""
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="pickups")

@@ -194,6 +194,9 @@ MAP_TILE_URL = env.str("MAP_TILE_URL", "")  # empty: points alone, no request le
 SMS_PROVIDER = env.str("SMS_PROVIDER", "")
 DEVELOPER_INBOX = False  # the page that shows one-time codes; only settings/dev.py turns it on
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Who answers for children's personal information (个人信息保护法 第52条); shown on /privacy/.
+PRIVACY_OFFICER = env.str("PRIVACY_OFFICER", "")
+PRIVACY_OFFICER_CONTACT = env.str("PRIVACY_OFFICER_CONTACT", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "宝宝屋 <no-reply@localhost>")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,0 +1,23 @@
+"""Reading families. Nobody comes from an id to a child but through `child_for`."""
+
+from families.selectors.children import (
+    child_facts,
+    child_for,
+    children_of,
+    lock_children,
+)
+from families.selectors.needs import needs_of, overviews_of
+from families.selectors.people import guardian_ids_of
+from families.selectors.reviews import may_review, reviews_waiting
+
+__all__ = [
+    "child_facts",
+    "child_for",
+    "children_of",
+    "guardian_ids_of",
+    "lock_children",
+    "may_review",
+    "needs_of",
+    "overviews_of",
+    "reviews_waiting",
+]

@@ -1,0 +1,76 @@
+"""Who stands with a child, and with which right."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.types import Actor
+from common.refusals import InvalidInput, NotFound
+from families import messages, rules
+from families.models import Guardian, Invitation
+from families.selectors.children import as_uuid
+from families.services.holding import held_child, trace
+from families.types import ChildRow, GuardianRight
+
+
+def change_right(
+    *, actor: Actor, now: datetime, child: object, guardian: object, right: GuardianRight
+) -> None:
+    """Give one of the child's guardians (a user's public id) another right.
+
+    :raises InvalidInput: when nobody with the full right would be left.
+    """
+    with transaction.atomic():
+        known = held_child(actor, child)
+        changed = _guardian_for(known, guardian)
+        if changed.right == right:
+            return
+        _keep_one_full(known, without=changed, instead=right)
+        Guardian.objects.filter(pk=changed.pk).update(right=right)
+        trace(
+            "families.guardian.right_changed",
+            actor=actor,
+            child=known,
+            now=now,
+            guardian=changed.user_id,
+            before=changed.right,
+            after=right,
+        )
+
+
+def end_guardianship(*, actor: Actor, now: datetime, child: object, guardian: object) -> None:
+    """End a guardian's standing at once. With the full right anybody's, otherwise only one's own.
+
+    Invitations of the one who goes end too.
+
+    :raises InvalidInput: when nobody with the full right would be left.
+    """
+    with transaction.atomic():
+        known = held_child(actor, child, right=GuardianRight.READ)
+        ended = _guardian_for(known, guardian)
+        if ended.user_id != actor.user_id:
+            known = held_child(actor, child, right=GuardianRight.FULL)
+        _keep_one_full(known, without=ended, instead=None)
+        Guardian.objects.filter(pk=ended.pk).update(ended_at=now)
+        Invitation.objects.filter(
+            child_id=known.id, invited_by_id=ended.user_id, ended_at__isnull=True
+        ).update(ended_at=now)
+        trace("families.guardian.ended", actor=actor, child=known, now=now, guardian=ended.user_id)
+
+
+def _guardian_for(child: ChildRow, public_id: object) -> Guardian:
+    found = Guardian.objects.filter(
+        child_id=child.id, user__public_id=as_uuid(public_id), ended_at__isnull=True
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _keep_one_full(child: ChildRow, *, without: Guardian, instead: GuardianRight | None) -> None:
+    others = Guardian.objects.filter(child_id=child.id, ended_at__isnull=True).exclude(
+        pk=without.pk
+    )
+    left = [GuardianRight(right) for right in others.values_list("right", flat=True)]
+    if rules.ends_the_last_full([*left, instead] if instead else left):
+        raise InvalidInput(messages.ONE_FULL_STAYS)
