@@ -1,8 +1,9 @@
 """What families read when something cannot be booked, and what they can do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from bookings.types import CancelOutcome
@@ -35,6 +36,8 @@ class Remedy(StrEnum):
     CLOSED = "closed"
     SUSPENDED = "suspended"
     BREACH = "breach"
+    OVERFULL = "overfull"
+    INSURED_AGAIN = "insured_again"
     FULL = "full"
     FULL_BY_AREA = "full_by_area"
     SHORT_OF_STAFF = "short_of_staff"
@@ -65,6 +68,8 @@ SENTENCES: dict[Remedy, str] = {
     Remedy.CLOSED: "宝宝屋当天不开放：{reason}。请选择其他日期或其他宝宝屋。",
     Remedy.SUSPENDED: "宝宝屋暂停服务：{reason}。请选择其他宝宝屋。",
     Remedy.BREACH: "这个时段人手不足，正在安排，暂不接受新预约。请选择其他时段。",
+    Remedy.OVERFULL: "这个时段已约人数超过现在的限额，正在安排，暂不接受新预约。请选择其他时段。",
+    Remedy.INSURED_AGAIN: "宝宝屋的责任险刚更新，系统正在核对。请过几分钟再试。",
     Remedy.FULL: "这个时段已约满。请选择其他时段或附近的宝宝屋。",
     Remedy.FULL_BY_AREA: "按教室面积，这个时段已约满。请选择其他时段或附近的宝宝屋。",
     Remedy.SHORT_OF_STAFF: "按在岗保育人员人数，这个时段不能再收。请选择其他时段或附近的宝宝屋。",
@@ -78,7 +83,12 @@ SENTENCES: dict[Remedy, str] = {
 }
 
 
-def remedy(which: Remedy, **facts: Any) -> str:
+def remedy(which: Remedy, **facts: Any) -> Callable[[], str]:
+    """The sentence, to be filled in with its facts when somebody is to read it."""
+    return partial(sentence, which, **facts)
+
+
+def sentence(which: Remedy, **facts: Any) -> str:
     """The sentence with its facts filled in."""
     return SENTENCES[which].format(**{name: _said(value) for name, value in facts.items()})
 

@@ -1,5 +1,6 @@
 """The one function that judges, and the book it looks limits up in. Pure: no clock, no database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,7 +23,7 @@ def judge(
     rule: str = "",
     on: date | None = None,
     arithmetic: str = "",
-    remedy: str = "",
+    remedy: str | Callable[[], str] = "",
     subject: str = "",
     **facts: Any,
 ) -> Verdict:
@@ -41,11 +42,16 @@ def judge(
         limit=limit,
         measured=value,
         arithmetic=arithmetic,
-        remedy=remedy if outcome in {Outcome.FAILS, Outcome.LAPSED} else "",
+        remedy=_said(remedy) if outcome in {Outcome.FAILS, Outcome.LAPSED} else "",
         subject=subject,
         facts=facts,
         period_over=judged is not None and on is not None and judged.has_lapsed(on),
     )
+
+
+def _said(remedy: str | Callable[[], str]) -> str:
+    # A page judges thousands of times and says a handful of sentences: written when needed.
+    return remedy if isinstance(remedy, str) else remedy()
 
 
 def _outcome(limit: Limit | None, value: Decimal | None, on: date | None) -> Outcome:

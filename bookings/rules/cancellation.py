@@ -40,7 +40,7 @@ def is_in_time(hour: LiveHour, *, law: LawBook, booked_at: datetime, now: dateti
     return now <= deadline_of(hour, law=law, booked_at=booked_at)
 
 
-def refund_of(hour: LiveHour, *, in_time: bool, law: LawBook) -> int:
+def refund_of(hour: LiveHour, *, in_time: bool, law: LawBook, booked_at: datetime) -> int:
     """What is paid back, in fen."""
     if in_time:
         return hour.charge_fen
@@ -48,6 +48,7 @@ def refund_of(hour: LiveHour, *, in_time: bool, law: LawBook) -> int:
         LimitKey.LATE_CANCEL_REFUND_PERCENT,
         jurisdiction=hour.district,
         care_on=day_in_shanghai(hour.starts_at),
+        booked_on=day_in_shanghai(booked_at),
     )
     return hour.charge_fen * (share.number if share else 0) // _PERCENT
 
@@ -59,7 +60,9 @@ def cancel_outcome(
     in_time = [hour for hour in hours if is_in_time(hour, law=law, booked_at=booked_at, now=now)]
     late = [hour for hour in hours if hour not in in_time]
     charged = sum(hour.charge_fen for hour in hours)
-    refund = sum(refund_of(hour, in_time=hour in in_time, law=law) for hour in hours)
+    refund = sum(
+        refund_of(hour, in_time=hour in in_time, law=law, booked_at=booked_at) for hour in hours
+    )
     return CancelOutcome(
         in_time=not late,
         free_units_returned=sum(hour.is_free for hour in in_time),

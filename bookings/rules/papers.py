@@ -1,6 +1,6 @@
 """The child and the papers: what holds for a whole request."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bookings.messages import Remedy, remedy
@@ -12,6 +12,15 @@ from regulations.keys import LimitKey
 from regulations.rules import LawBook, judge
 from regulations.types import Verdict
 
+# What no other hour or house would mend.
+PAPERS = frozenset(
+    {
+        LimitKey.GUARDIAN_MAY_BOOK,
+        LimitKey.GUARDIAN_CONSENT_REQUIRED,
+        LimitKey.HEALTH_HISTORY_REQUIRED,
+    }
+)
+
 
 def paper_verdicts(
     child: ChildFacts, sessions: Sequence[SessionFacts], law: LawBook, now: datetime
@@ -19,7 +28,7 @@ def paper_verdicts(
     """The guardian's right, consents, agreement, declared history and health check."""
     first, last = sessions[0], sessions[-1]
 
-    def required(key: LimitKey, *, present: bool, say: str) -> Verdict:
+    def required(key: LimitKey, *, present: bool, say: Callable[[], str]) -> Verdict:
         return judge(limit_for(key, first, law, now), int(present), rule=key, remedy=say)
 
     return [
@@ -54,7 +63,7 @@ def _check_covers(child: ChildFacts, last: SessionFacts) -> bool:
     return through is not None and through >= day_in_shanghai(last.starts_at)
 
 
-def _health_check_remedy(child: ChildFacts, last: SessionFacts) -> str:
+def _health_check_remedy(child: ChildFacts, last: SessionFacts) -> Callable[[], str]:
     if child.health_check_through is not None:
         return remedy(
             Remedy.HEALTH_CHECK_TOO_OLD, child=child.name, through=child.health_check_through

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from bookings.messages import Remedy, remedy
+from bookings.messages import Remedy, remedy, sentence
 from bookings.rules.lookup import limit_for
 from bookings.types import Commitments
 from common.intervals import age_in_months, day_in_shanghai, months_later
@@ -119,12 +119,16 @@ _STOPS = {
     SessionStop.CLOSURE: Remedy.CLOSED,
     SessionStop.SUSPENDED: Remedy.SUSPENDED,
     SessionStop.BREACH: Remedy.BREACH,
+    SessionStop.OVERFULL: Remedy.OVERFULL,
+    SessionStop.UNINSURED: Remedy.INSURED_AGAIN,
 }
 
 
 def _open(session: SessionFacts, law: LawBook) -> list[Verdict]:
-    # A missing policy is told by its own rule, with its own clause.
-    if session.stop is None or session.stop is SessionStop.UNINSURED:
+    # A policy that is missing is told by its own rule, with its own clause; one that has just been
+    # entered opens the session when the worker has judged it again.
+    uninsured = session.stop is SessionStop.UNINSURED and not session.insured
+    if session.stop is None or uninsured:
         return []
     return [
         judge(
@@ -158,7 +162,7 @@ def _full(session: SessionFacts, law: LawBook, wanted: int) -> Verdict:
         limit=limit,
         measured=Decimal(wanted),
         arithmetic=f"再约将达 {wanted} 人，最多 {session.places} 人",
-        remedy=remedy(Remedy.FULL_BY_AREA if area else Remedy.FULL),
+        remedy=sentence(Remedy.FULL_BY_AREA if area else Remedy.FULL),
         subject=session.public_id,
     )
 
@@ -182,7 +186,7 @@ def _short_of_staff(session: SessionFacts, law: LawBook, wanted: int) -> Verdict
             f"在岗 {staff} 人 × {session.children_per_staff} = {session.places_by_staff} 人，"
             f"再约将达 {wanted} 人"
         ),
-        remedy=remedy(Remedy.SHORT_OF_STAFF),
+        remedy=sentence(Remedy.SHORT_OF_STAFF),
         subject=session.public_id,
     )
 

@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import Any
 
 from bookings import rules
+from bookings.rules.papers import PAPERS
 from bookings.selectors.commitments import commitments_of
 from bookings.types import Commitments
+from common.refusals import Refused
 from facilities import selectors as facilities
 from facilities.geography import METERS_A_MINUTE
 from facilities.types import SessionFacts
@@ -24,22 +26,30 @@ Run = tuple[SessionFacts, ...]
 
 _AT_MOST = 3
 _DAYS_AROUND = 3
+_JUDGED_AT_MOST = 60  # the nearest; a refusal must stay cheap while a house is being rushed
 
 
-def alternatives_for(*, wishes: Wishes, law: LawBook, now: datetime) -> list[dict[str, Any]]:
+def alternatives_for(
+    *, wishes: Wishes, refused: Refused, law: LawBook, now: datetime
+) -> list[dict[str, Any]]:
     """Up to three nearest replacements for the whole request, nearest in time and place first.
 
     Only for requests in which every child asks for the same hours; mixed ones are answered with
-    their reasons alone.
+    their reasons alone, as are those that no other hour would mend.
     """
     asked = sorted(wishes[0][1], key=lambda session: session.starts_at)
+    if any(verdict.as_dict()["rule"] in PAPERS for verdict in refused.verdicts):
+        return []
     if any({s.id for s in sessions} != {s.id for s in asked} for _, sessions in wishes):
         return []
     children = [child for child, _ in wishes]
     commitments = commitments_of([child.id for child in children], now=now)
     walks = {asked[0].facility_id: 0, **_within_a_walk(asked[0], law)}
     runs = sorted(_runs(asked, walks, now), key=lambda run: _distance(run, asked, walks))
-    return [_row(run, asked, walks) for run in _accepted(runs, children, commitments, law, now)]
+    return [
+        _row(run, asked, walks)
+        for run in _accepted(runs[:_JUDGED_AT_MOST], children, commitments, law, now)
+    ]
 
 
 def _within_a_walk(session: SessionFacts, law: LawBook) -> dict[int, int]:

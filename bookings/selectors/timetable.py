@@ -1,4 +1,4 @@
-"""A house's hours for one page: judged for the chosen children, day by day, and the choice summed up.
+"""A house's hours for one page: judged for the chosen children day by day, the choice summed up.
 
 Every answer is `rules.admission`'s, the same that the POST is judged by.
 """
@@ -21,9 +21,10 @@ from facilities.selectors.house_lines import HouseLine, house_line
 from facilities.types import CareMode, SessionFacts
 from families import selectors as families
 from families.types import ChildFacts, ChildRow
+from regulations.keys import LimitKey
 from regulations.rules import LawBook
 from regulations.selectors import law_book
-from regulations.types import Verdict
+from regulations.types import Clause, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,16 @@ class ChildChoice:
     called: str
     is_chosen: bool
     free_left: int | None  # of the shown day's year; None where no hour is published
+    lacks: frozenset[str]  # rules that the child's papers do not meet, when it is chosen
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTerms:
+    """Until when cancelling gives everything back, and what is paid back after that."""
+
+    minutes: int
+    late_refund_percent: int
+    clause: Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,7 @@ class Timetable:
     hours: tuple[HourOffer, ...]
     verdicts: tuple[dict[str, Any], ...]  # what stands in the way of every hour of the day
     choice: Choice | None
+    terms: CancelTerms | None  # None where no rule says
 
     @property
     def chosen_children(self) -> tuple[ChildChoice, ...]:
@@ -129,22 +141,9 @@ class _Family:
     now: datetime
 
     def judge(self, sessions: Sequence[SessionFacts]) -> list[Admission]:
-        """Judge the same hours for all chosen children, who leave one another room."""
-        siblings: Counter[int] = Counter()
-        admissions = []
-        for child in self.chosen:
-            admissions.append(
-                rules.admission(
-                    child=child,
-                    sessions=sessions,
-                    commitments=self.commitments[child.id],
-                    law=self.law,
-                    now=self.now,
-                    asked_by_siblings=siblings,
-                )
-            )
-            siblings.update(session.id for session in sessions)
-        return admissions
+        return judged_together(
+            self.chosen, sessions, commitments=self.commitments, law=self.law, now=self.now
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +196,17 @@ def timetable_of(
         hours=tuple(_hour(one, shared, chosen, now) for one in of_day),
         verdicts=tuple(verdict.as_dict() for verdict in shared.values()),
         choice=choice,
+        terms=_terms(family.law, line.district, shown, now),
     )
+
+
+def _terms(law: LawBook, district: str, day: date, now: datetime) -> CancelTerms | None:
+    found = {"jurisdiction": district, "care_on": day, "booked_on": day_in_shanghai(now)}
+    until = law.limit(LimitKey.FREE_CANCEL_MINUTES_BEFORE, **found)
+    after = law.limit(LimitKey.LATE_CANCEL_REFUND_PERCENT, **found)
+    if until is None:
+        return None
+    return CancelTerms(until.number, after.number if after else 0, until.clause)
 
 
 def _family(
@@ -234,6 +243,32 @@ def _facts(
         subdistrict_id=subdistrict_id,
         today=day_in_shanghai(now),
     )
+
+
+def judged_together(
+    children: Sequence[ChildFacts],
+    sessions: Sequence[SessionFacts],
+    *,
+    commitments: Mapping[int, Commitments],
+    law: LawBook,
+    now: datetime,
+) -> list[Admission]:
+    """Judge the same hours for several children, who leave one another room."""
+    siblings: Counter[int] = Counter()
+    admissions = []
+    for child in children:
+        admissions.append(
+            rules.admission(
+                child=child,
+                sessions=sessions,
+                commitments=commitments[child.id],
+                law=law,
+                now=now,
+                asked_by_siblings=siblings,
+            )
+        )
+        siblings.update(session.id for session in sessions)
+    return admissions
 
 
 def _judged(session: SessionFacts, family: _Family, now: datetime) -> _Judged:
@@ -351,4 +386,16 @@ def _child(row: ChildRow, family: _Family, of_day: Sequence[_Judged]) -> ChildCh
         called=row.called,
         is_chosen=child in family.chosen,
         free_left=left,
+        lacks=_lacks(child, of_day),
+    )
+
+
+def _lacks(child: ChildFacts, of_day: Sequence[_Judged]) -> frozenset[str]:
+    return frozenset(
+        verdict.rule
+        for one in of_day[:1]
+        for admission in one.admissions
+        if admission.child == child
+        for verdict in admission.verdicts
+        if not verdict.subject
     )

@@ -57,8 +57,8 @@ def _cancel(found: Booking, actor: Actor, now: datetime) -> CancelOutcome:
     outcome = rules.cancel_outcome(facts, law=law, booked_at=booking.placed_at, now=now)
     in_time, late = _split(hours, facts, law, booking, now)
     give_back(hours, now=now)
-    _end_hours(in_time, HourState.CANCELLED, law, facts, in_time=True)
-    _end_hours(late, HourState.FORFEITED, law, facts, in_time=False)
+    _end_hours(in_time, HourState.CANCELLED, law, facts, booking.placed_at)
+    _end_hours(late, HourState.FORFEITED, law, facts, booking.placed_at)
     write(
         [*movements_for(in_time, EntryKind.RELEASE), *movements_for(late, EntryKind.FORFEIT)],
         actor_id=actor.user_id,
@@ -110,13 +110,17 @@ def _end_hours(
     state: HourState,
     law: LawBook,
     facts: Sequence[LiveHour],
-    *,
-    in_time: bool,
+    booked_at: datetime,
 ) -> None:
     by_id = {fact.id: fact for fact in facts}
     for hour in hours:
         hour.state = state
-        hour.refunded_fen = refund_of(by_id[hour.pk], in_time=in_time, law=law)
+        hour.refunded_fen = refund_of(
+            by_id[hour.pk],
+            in_time=state is HourState.CANCELLED,
+            law=law,
+            booked_at=booked_at,
+        )
     BookedHour.objects.bulk_update(hours, ["state", "refunded_fen"])
 
 

@@ -69,6 +69,7 @@ def place_booking(*, request: BookingRequest, actor: Actor, now: datetime) -> li
         remember_refusal(wishes=[(w.child, w.sessions) for w in wishes], refused=refused, now=now)
         refused.alternatives = alternatives_for(
             wishes=[(w.child, w.sessions) for w in wishes],
+            refused=refused,
             law=law,
             now=now,
         )

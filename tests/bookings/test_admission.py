@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bookings.messages import SENTENCES, Remedy
 from bookings.types import Commitments, EntitlementFacts
 from common.intervals import Interval
 from facilities.types import SessionStop
@@ -85,6 +86,19 @@ def test_a_child_born_on_29_february_turns_three_on_1_march():
 )
 def test_an_hour_that_is_not_right_refuses_with_its_own_rule(facts, rule):
     assert reasons(judged(an_hour(**facts))) == [rule]
+
+
+@pytest.mark.parametrize("stop", list(SessionStop))
+@pytest.mark.parametrize("insured", [True, False])
+def test_every_kind_of_stop_refuses_with_a_sentence(stop, insured):
+    verdicts = judged(an_hour(stop=stop, stop_reason="检修", insured=insured)).verdicts
+
+    assert verdicts
+    assert all(verdict.remedy for verdict in verdicts)
+
+
+def test_every_sentence_is_there():
+    assert set(SENTENCES) == set(Remedy)
 
 
 def test_every_reason_is_told_at_once():

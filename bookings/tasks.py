@@ -1,0 +1,55 @@
+"""The worker's part of bookings. Every run has a logical name, and each name is done once."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from audit.services import run_once
+from bookings import services
+from common.intervals import SHANGHAI, day_in_shanghai
+
+_SLOT = timedelta(minutes=5)
+
+
+@shared_task(name="bookings.tasks.settle")
+def settle(**_: object) -> bool:
+    """Use up the hours that have passed, every five minutes."""
+    now = timezone.now()
+    return run_once(
+        key=f"bookings.settle:{_slot_of(now)}",
+        name="bookings.settle",
+        now=now,
+        job=lambda: {"settled": services.settle_hours(now=now)},
+    )
+
+
+@shared_task(name="bookings.tasks.lapse")
+def lapse(**_: object) -> bool:
+    """Let what is left of past years lapse, once a day."""
+    now = timezone.now()
+    return run_once(
+        key=f"bookings.lapse:{day_in_shanghai(now)}",
+        name="bookings.lapse",
+        now=now,
+        job=lambda: {"lapsed": services.lapse_entitlements(now=now)},
+    )
+
+
+@shared_task(name="bookings.tasks.continue_series")
+def continue_series(**_: object) -> bool:
+    """Judge the dates of weekly series that have opened, every five minutes."""
+    now = timezone.now()
+    return run_once(
+        key=f"bookings.continue_series:{_slot_of(now)}",
+        name="bookings.continue_series",
+        now=now,
+        job=lambda: {"judged": services.continue_series(now=now)},
+    )
+
+
+def _slot_of(now: datetime) -> str:
+    """The five minutes a moment lies in, on the wall clock in Shanghai."""
+    local = now.astimezone(SHANGHAI)
+    start = local - (local - local.replace(minute=0, second=0, microsecond=0)) % _SLOT
+    return f"{start:%Y-%m-%dT%H:%M}"

@@ -1,0 +1,1 @@
+"""Pages of bookings: parse, one call, answer."""
