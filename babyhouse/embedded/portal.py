@@ -133,9 +133,10 @@ def _manage(plan: Plan, environment: Mapping[str, str], command: tuple[str, ...]
 
 
 def _installed(command: tuple[str, ...]) -> list[str]:
-    """Return the command with its program taken from where this Python lives."""
-    name, *arguments = command
-    return [str(Path(sys.executable).parent / name), *arguments]
+    """Return the command run by this very Python, whatever PATH says."""
+    program, *arguments = command
+    module = [] if program == "python" else ["-m", program]
+    return [sys.executable, *module, *arguments]
 
 
 def _emptied(folder: Path) -> Path:

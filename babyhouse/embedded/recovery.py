@@ -110,6 +110,7 @@ def _end(family: list[psutil.Process], how: signal.Signals) -> None:
     for process in family:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(how)
+            process.send_signal(signal.SIGCONT)  # one that was stopped hears it too
     _, stubborn = psutil.wait_procs(family, timeout=_PATIENCE_SECONDS)
     for process in stubborn:
         with contextlib.suppress(psutil.NoSuchProcess):

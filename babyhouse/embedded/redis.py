@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from babyhouse.embedded.errors import CannotStart
 from babyhouse.embedded.processes import spawn, stop, wait_until
@@ -101,7 +103,7 @@ class Redis:
 
     def answers(self) -> bool:
         """Return whether a PING is answered; not while the append-only file is still being read."""
-        client = redis.Redis.from_url(self.url, socket_timeout=2)
+        client = redis.Redis.from_url(self.url, socket_timeout=2, retry=Retry(NoBackoff(), 0))
         try:
             return bool(client.ping())
         except redis.RedisError:

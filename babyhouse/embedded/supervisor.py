@@ -72,7 +72,7 @@ class Supervisor:
     notebook: Notebook
     tell: Callable[[str], None]
     _services: list[Service] = field(default_factory=list)
-    _deaths: deque[float] = field(default_factory=lambda: deque(maxlen=_DEATHS_ALLOWED))
+    _deaths: dict[str, deque[float]] = field(default_factory=dict)
 
     def start(self, service: Service) -> None:
         """Start the service and remember it, for stopping and for the next run."""
@@ -102,9 +102,7 @@ class Supervisor:
                 self._start_again(service)
 
     def _start_again(self, service: Service) -> None:
-        now = time.monotonic()
-        self._deaths.append(now)
-        if len(self._deaths) == _DEATHS_ALLOWED and now - self._deaths[0] < _DEATHS_WITHIN_SECONDS:
+        if self._dies_too_often(service):
             raise CannotStart(
                 f"{service.name} does not stay up. Its last words: {last_words(service.log)}"
             )
@@ -112,6 +110,12 @@ class Supervisor:
         service.stop()
         service.start()
         self._note()
+
+    def _dies_too_often(self, service: Service) -> bool:
+        now = time.monotonic()
+        deaths = self._deaths.setdefault(service.name, deque(maxlen=_DEATHS_ALLOWED))
+        deaths.append(now)
+        return len(deaths) == _DEATHS_ALLOWED and now - deaths[0] < _DEATHS_WITHIN_SECONDS
 
     def _note(self) -> None:
         self.notebook.write(

@@ -1,0 +1,111 @@
+"""What a person reads who cannot start, and how make ends when we do."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.embedded.conftest import ROOT, outside_environment
+
+SETUP = ROOT / "babyhouse/embedded/setup.sh"
+
+
+def a_python_that_says(folder, version):
+    """Write a python3 that is too old."""
+    python = folder / "python3"
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "Python {version}" && exit\nexit 1\n'
+    )
+    python.chmod(0o755)
+    return python
+
+
+def run(command, folder, **environment):
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=outside_environment(**environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_too_old_python_is_named_before_anything_is_made(tmp_path):
+    old = a_python_that_says(tmp_path, "3.9.2")
+
+    outcome = run([SETUP, "python"], tmp_path, PYTHON=str(old), GOAL="run")
+
+    assert outcome.returncode == 2
+    assert "needs Python 3.11 or newer" in outcome.stderr
+    assert "Python 3.9.2" in outcome.stderr
+    assert "make run PYTHON=" in outcome.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_no_python_at_all_is_named_too(tmp_path):
+    outcome = run([SETUP, "python"], tmp_path, PYTHON="no-such-python")
+
+    assert outcome.returncode == 2
+    assert "no-such-python is not here" in outcome.stderr
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "70000", "-1", "８０"])
+def test_a_port_that_is_none_is_named(tmp_path, port):
+    command = [sys.executable, "-m", "babyhouse.embedded.run"]
+
+    outcome = run(command, ROOT, PORT=port, DATA=str(tmp_path / "var"))
+
+    assert outcome.returncode == 2
+    assert "PORT must be a number" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert not (tmp_path / "var").exists()
+
+
+def test_help_names_every_target_people_use():
+    outcome = run(["make", "help"], ROOT)
+
+    for target in ("setup", "run", "test", "check", "bench", "lock", "clean"):
+        assert f"make {target} " in outcome.stdout
+
+
+RECIPE = """
+import time
+from babyhouse.embedded.run import _AskedToStop, _listen
+from babyhouse.embedded.terminal import ctrl_c_is_ours
+_listen()
+try:
+    with ctrl_c_is_ours():
+        print("running", flush=True)
+        time.sleep(60)
+except _AskedToStop:
+    print("stopped well", flush=True)
+"""
+
+
+def test_ctrl_c_in_a_terminal_ends_make_without_an_error(tmp_path):
+    (tmp_path / "recipe.py").write_text(RECIPE)
+    (tmp_path / "Makefile").write_text(f"run:\n\t@PYTHONPATH={ROOT} {sys.executable} recipe.py\n")
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(tmp_path)
+        os.execvp("make", ["make", "run"])  # noqa: S606
+    read_until(terminal, b"running")
+
+    os.write(terminal, b"\x03")
+    read_until(terminal, b"stopped well")
+
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def read_until(terminal, words):
+    signal.alarm(60)
+    seen = b""
+    while words not in seen:
+        seen += os.read(terminal, 1024)
+    signal.alarm(0)
