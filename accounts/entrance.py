@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
+from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.selectors import actor_for
@@ -22,7 +23,7 @@ class Entrance:
     now: datetime
 
 
-def enter(request: HttpRequest) -> Entrance:
+def enter(request: HttpRequest | Request) -> Entrance:
     """Build the actor and take the time. The only place of a page or API view that does."""
     now = timezone.now()  # noqa: TID251  the entrance itself
     user = request.user

@@ -1,6 +1,6 @@
 """Users and what they were granted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -26,6 +26,7 @@ class User(AbstractBaseUser, PublicIdModel):
 
     phone = models.CharField(max_length=20, unique=True, null=True)
     phone_verified_at = models.DateTimeField(null=True)
+    claimed_phone = models.CharField(max_length=20, default="", blank=True)  # not proven yet
     name = models.CharField(max_length=40, default="", blank=True)
     email = models.EmailField(default="", blank=True)
     large_type = models.BooleanField(default=False)  # 长辈模式
@@ -34,7 +35,7 @@ class User(AbstractBaseUser, PublicIdModel):
 
     USERNAME_FIELD = "phone"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
 
@@ -57,6 +58,7 @@ class Grant(models.Model):
     role = models.CharField(max_length=24, choices=choices(Role))
     scope_kind = models.CharField(max_length=12, choices=choices(ScopeKind))
     scope = models.CharField(max_length=40)
+    scope_name = models.CharField(max_length=60, default="", blank=True)  # as people call it
     department = models.CharField(max_length=40, default="", blank=True)
     valid_through = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """Who is asking, as plain data."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -73,6 +74,14 @@ def _reaches(grant: HeldGrant, at: Place) -> bool:
             return grant.scope == at.subdistrict
         case ScopeKind.FACILITY:
             return bool(at.facility) and grant.scope == at.facility
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A token, readable this once."""
+
+    token: str
+    expires_at: datetime
 
 
 WORKER = Actor(user_id=None, name="系统", is_worker=True)

@@ -9,3 +9,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "babyhouse.settings.dev")
 app = Celery("babyhouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# Whoever has regular work adds a line; what a task does twice must be harmless.
+app.conf.beat_schedule = {
+    "deliver the post": {
+        "task": "notifications.tasks.deliver",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "forget sign-ups that nobody finished": {
+        "task": "accounts.tasks.forget_unproven",
+        "schedule": 3600.0,
+        "options": {"expires": 600.0},
+    },
+}

@@ -9,8 +9,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("families.urls")),
-    path("api/v1/", include("families.api.urls")),
     path("", include("regulations.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("accounts.sign_in_urls")),
+    path("api/v1/", include("accounts.api.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

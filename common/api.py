@@ -24,7 +24,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-def _problem(code: int, title: str, **more: Any) -> Response:
+def problem(code: int, title: str, **more: Any) -> Response:
+    """An RFC 9457 answer."""
     body = {"type": "about:blank", "status": code, "title": title, **more}
     return Response(body, status=code, content_type=PROBLEM)
 
@@ -46,29 +47,29 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a view raises into an RFC 9457 answer; bugs stay bugs."""
     match exc:
         case Refused():
-            return _problem(
+            return problem(
                 status.HTTP_409_CONFLICT,
                 exc.title,
                 verdicts=[verdict.as_dict() for verdict in exc.verdicts],
                 alternatives=exc.alternatives,
             )
         case Conflict():
-            return _problem(422, "同一个幂等键不能用于不同的请求", errors=exc.faults)
+            return problem(422, "同一个幂等键不能用于不同的请求", errors=exc.faults)
         case InvalidInput():
-            return _problem(400, _TITLES[400], errors=exc.faults)
+            return problem(400, _TITLES[400], errors=exc.faults)
         case Http404():
-            return _problem(404, _TITLES[404])
+            return problem(404, _TITLES[404])
         case PermissionDenied():
-            return _problem(403, _TITLES[403])
+            return problem(403, _TITLES[403])
         case exceptions.ValidationError():
-            return _problem(400, _TITLES[400], errors=exc.detail)
+            return problem(400, _TITLES[400], errors=exc.detail)
         case _:
             answer = exception_handler(exc, context)
             if answer is None:
                 return None
             title = _TITLES.get(answer.status_code, "没有办成")
-            problem = _problem(answer.status_code, title)
+            told = problem(answer.status_code, title)
             for header, value in answer.headers.items():
                 if header.lower() != "content-type":
-                    problem[header] = value
-            return problem
+                    told[header] = value
+            return told

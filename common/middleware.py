@@ -1,11 +1,13 @@
-"""A GET cannot write: declared here once, enforced on every statement."""
+"""A GET cannot write; a page speaks the language that was chosen."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _WRITING = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "CREATE", "ALTER", "DROP")
@@ -21,8 +23,8 @@ def _refuse_writes(
     execute: Callable[..., Any],
     sql: str,
     params: Any,
-    many: bool,
-    context: Any,  # noqa: FBT001
+    many: bool,  # noqa: FBT001
+    context: Any,
 ) -> Any:
     statement = sql.lstrip()
     if statement[:8].upper().startswith(_WRITING) and not any(
@@ -45,3 +47,23 @@ class ReadOnlyGetMiddleware:
             for connection in connections.all():
                 stack.enter_context(connection.execute_wrapper(_refuse_writes))
             return self.get_response(request)
+
+
+class ChosenLanguageMiddleware:
+    """Speak Chinese, or the language that somebody chose by the switch.
+
+    What the browser asks for is not heeded: many a phone in Shanghai says English and is held by
+    a grandmother.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            answer = self.get_response(request)
+        answer.headers.setdefault("Content-Language", language)
+        return answer

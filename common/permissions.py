@@ -11,3 +11,10 @@ class DenyAll(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return False
+
+
+class IsSignedIn(BasePermission):
+    """Anybody who is signed in. What they may see, the selectors decide."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.is_authenticated

@@ -22,7 +22,8 @@ class OutboxMessage(models.Model):
     payload = models.JSONField(default=dict)
     secret = EncryptedTextField()  # a one-time code: sealed, and emptied once it is sent
     subject = models.CharField(max_length=80, default="", blank=True)
-    run_at = models.DateTimeField()
+    run_at = models.DateTimeField()  # when the next try is due
+    good_until = models.DateTimeField(null=True)  # later than this it is dropped
     state = models.CharField(
         max_length=10, choices=choices(MessageState), default=MessageState.PENDING.value
     )
@@ -34,6 +35,12 @@ class OutboxMessage(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["run_at"], condition=Q(state="pending"), name="outbox_due"),
+            models.Index(
+                fields=["run_at"],
+                condition=Q(state="pending", channel="sms"),
+                name="outbox_due_texts",
+            ),
+            models.Index(fields=["-created_at"], condition=Q(state="failed"), name="outbox_failed"),
             models.Index(
                 fields=["subject"], condition=Q(state="pending"), name="outbox_pending_by_subject"
             ),

@@ -7,7 +7,7 @@ from django.db.models import Min
 
 from common.refusals import NotFound
 from notifications.models import InboxItem, OutboxMessage
-from notifications.types import Channel, MessageState
+from notifications.types import MessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,32 @@ def unread_count(user_id: int) -> int:
 
 
 def inbox_item_for(user_id: int, public_id: str) -> InboxItem:
-    """One piece of a person's own news. :raises NotFound: when there is none, or it is not theirs."""
+    """One piece of a person's own news.
+
+    :raises NotFound: when there is none, or it is not theirs.
+    """
     item = InboxItem.objects.filter(user_id=user_id, public_id=public_id).first()
     if item is None:
         raise NotFound
     return item
 
 
-def latest_texts(*, limit: int = 50) -> list[OutboxMessage]:
-    """The newest SMS, for the developer inbox only."""
-    return list(
-        OutboxMessage.objects.filter(channel=Channel.SMS).order_by("-created_at", "-pk")[:limit]
-    )
+@dataclass(frozen=True, slots=True)
+class LostRow:
+    """A message that was given up, for whoever keeps the portal running. No words, no secret."""
+
+    key: str
+    kind: str
+    channel: str
+    attempts: int
+    last_error: str
+    created_at: datetime
+
+
+def given_up(*, limit: int = 100) -> list[LostRow]:
+    """The messages that were given up, newest first."""
+    failed = OutboxMessage.objects.filter(state=MessageState.FAILED).order_by("-created_at", "-pk")
+    return [
+        LostRow(m.key, m.kind, m.channel, m.attempts, m.last_error, m.created_at)
+        for m in failed[:limit]
+    ]

@@ -1,30 +1,35 @@
 """The post room: queue in your transaction, call back, deliver later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from notifications import channels, messages, nudge
 from notifications.models import InboxItem, OutboxMessage
+from notifications.selectors import inbox_item_for
 from notifications.types import Channel, Delivery, Kind, MessageState, Notice
 
-# How long after the first, second … failure the next try comes. After the last, somebody looks.
+# How long after the first, second … try the next one comes. After the last, somebody looks.
+# Each is longer than a provider may take to answer, so that nobody sends what is being sent.
 TRIES_AGAIN_AFTER = (
-    timedelta(seconds=15),
-    timedelta(minutes=1),
-    timedelta(minutes=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=8),
     timedelta(minutes=30),
     timedelta(hours=2),
 )
+TRIES = len(TRIES_AGAIN_AFTER) + 1
 _URGENT = Channel.SMS  # one-time codes overtake whatever else waits
 
 
 class NothingToSay(ValueError):
     """A notice lacks what its words need. A bug of the caller."""
+
+
+class NoAnswer(RuntimeError):
+    """Every try ended without an answer: the worker died each time."""
 
 
 def queue(notices: Sequence[Notice], *, now: datetime) -> None:
@@ -86,7 +91,7 @@ def deliver_next(*, now: datetime) -> Delivery:
         return Delivery.NOTHING_DUE
     try:
         return _hand_over(message, now)
-    except Exception as failure:  # noqa: BLE001  one bad address must not stop the others
+    except Exception as failure:
         return _put_back(message, failure)
 
 
@@ -111,6 +116,8 @@ def _pause_after(attempt: int) -> timedelta:
 
 
 def _hand_over(message: OutboxMessage, now: datetime) -> Delivery:
+    if message.attempts > TRIES:
+        raise NoAnswer
     if message.good_until is not None and message.good_until <= now:
         return _drop(message, "too late to be of use")
     if message.channel == Channel.IN_APP:
@@ -177,10 +184,31 @@ def _drop(message: OutboxMessage, why: str) -> Delivery:
 
 
 def _put_back(message: OutboxMessage, failure: Exception) -> Delivery:
-    given_up = message.attempts > len(TRIES_AGAIN_AFTER)
+    given_up = message.attempts >= TRIES
     change: dict[str, object] = {"last_error": f"{type(failure).__name__}: {failure}"[:500]}
     if given_up:
         change |= {"state": MessageState.FAILED, "secret": b""}
     pending = OutboxMessage.objects.filter(pk=message.pk, state=MessageState.PENDING)
     pending.update(**change)
     return Delivery.GIVEN_UP if given_up else Delivery.POSTPONED
+
+
+def read_item(*, user_id: int, public_id: str, now: datetime) -> str:
+    """Mark one piece of a person's own news as read. Returns where it leads.
+
+    :raises NotFound: when there is none, or it is not theirs.
+    """
+    item = inbox_item_for(user_id, public_id)
+    InboxItem.objects.filter(pk=item.pk, read_at__isnull=True).update(read_at=now)
+    return item.url
+
+
+def read_everything(*, user_id: int, now: datetime) -> int:
+    """Mark all of a person's news as read."""
+    return InboxItem.objects.filter(user_id=user_id, read_at__isnull=True).update(read_at=now)
+
+
+def try_again(*, now: datetime) -> int:
+    """Let every message that was given up start anew. For when the provider is back."""
+    failed = OutboxMessage.objects.filter(state=MessageState.FAILED).exclude(good_until__lte=now)
+    return failed.update(state=MessageState.PENDING, attempts=0, run_at=now)

@@ -19,15 +19,48 @@ class MessageState(StrEnum):
     FAILED = "failed"  # given up after the last try; somebody must look
 
 
+class Kind(StrEnum):
+    """What a message tells of. Its words and what they need are in notifications.messages."""
+
+    BOOKED = "booked"
+    CANCELLED_BY_FAMILY = "cancelled_by_family"
+    CANCELLED_BY_HOUSE = "cancelled_by_house"
+    REMINDER_TOMORROW = "reminder_tomorrow"
+    REMINDER_TWO_HOURS = "reminder_two_hours"
+    OFFER = "offer"
+    SERIES_DATE_BOOKED = "series_date_booked"
+    SERIES_DATE_REFUSED = "series_date_refused"
+    AGREEMENT_TO_SIGN = "agreement_to_sign"
+    HEALTH_CHECK_ACCEPTED = "health_check_accepted"
+    HEALTH_CHECK_REJECTED = "health_check_rejected"
+    HEALTH_CHECK_EXPIRING = "health_check_expiring"
+    GUARDIAN_INVITED = "guardian_invited"
+    CODE_SMS = "code_sms"
+    ACCOUNT_EXISTS_SMS = "account_exists_sms"
+    UNKNOWN_ACCOUNT_SMS = "unknown_account_sms"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One piece of news for one person by one channel."""
 
     key: str  # unique for ever: the same news is never queued twice
-    kind: str  # a key of notifications.messages.SENTENCES
+    kind: str  # a notifications.types.Kind
     recipient_id: int | None
     channel: Channel
     run_at: datetime
     payload: dict[str, Any] = field(default_factory=dict)
     subject: str = ""  # e.g. booking:17, by which it can be called back
     address: str = ""  # a number or address when the recipient has no account yet
+    secret: str = ""  # a one-time code: stored sealed, and forgotten once it is sent
+    good_until: datetime | None = None  # a reminder that comes after the hour is noise
+
+
+class Delivery(StrEnum):
+    """How one attempt to deliver the next message ended."""
+
+    NOTHING_DUE = "nothing_due"
+    SENT = "sent"
+    DROPPED = "dropped"  # cancelled in the meantime, out of date, or with nowhere to go
+    POSTPONED = "postponed"  # it failed and will be tried again
+    GIVEN_UP = "given_up"  # it failed for the last time

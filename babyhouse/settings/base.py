@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "common.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -105,6 +105,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "babyhouse",
+        # Sign-in limits live here. A Redis that hangs must not hang the page.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 
@@ -133,7 +135,27 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 ACCOUNT_ADAPTER = "accounts.adapter.PhoneAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone"}
-ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1"]  # without a password one signs in by code
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignUpForm",
+    "login": "accounts.forms.PasswordSignInForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# Counted in Redis, and closed when it is down. The key is the mobile number. By address only
+# loosely: a whole neighborhood may share one behind its mobile operator.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "120/m/ip,5/5m/key",
+    "signup": "60/m/ip",
+    "request_login_code": "60/m/ip,2/m/key,10/d/key",
+    "verify_phone": "60/m/ip,1/30s/key,10/d/key",
+    "change_phone": "3/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
@@ -197,6 +219,9 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # Who answers for children's personal information (个人信息保护法 第52条); shown on /privacy/.
 PRIVACY_OFFICER = env.str("PRIVACY_OFFICER", "")
 PRIVACY_OFFICER_CONTACT = env.str("PRIVACY_OFFICER_CONTACT", "")
+EMAIL_TIMEOUT = 5  # seconds; shorter than the pause before a message is tried again
+PUBLIC_URL = env.str("PUBLIC_URL", "")  # e.g. https://babyhouse.example.cn, for links in e-mail
+ICP_NUMBER = env.str("ICP_NUMBER", "")  # 备案号, shown at the foot of every page where it is set
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "宝宝屋 <no-reply@localhost>")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

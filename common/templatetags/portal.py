@@ -4,7 +4,6 @@ import functools
 import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -116,7 +115,6 @@ def yuan(fen: int) -> str:
 
 
 @register.filter
-def masked(phone: Any) -> str:
+def masked(phone: str) -> str:
     """A mobile number that its owner knows again and nobody else learns: 138****0001."""
-    digits = str(phone or "")
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) == 11 else digits
+    return f"{phone[:3]}****{phone[-4:]}"

@@ -1,0 +1,1 @@
+"""Signing programs in and out."""

@@ -1,0 +1,153 @@
+"""What people read. One table from a kind of news to its words; a test proves it complete.
+
+A title and body are for the inbox and e-mail. An SMS passes through other people's systems and
+shows on a locked screen: it names no child, and nothing of a child's health stands in any of them.
+"""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.types import Channel, Kind
+
+SIGNATURE = "【宝宝屋】"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The templates of one kind; `{name}` is taken from the payload, `{code}` from the secret."""
+
+    title: str
+    body: str
+    sms: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message as one person reads it."""
+
+    title: str
+    body: str
+    sms: str
+    url: str
+
+
+SENTENCES: dict[Kind, Words] = {
+    Kind.BOOKED: Words(
+        "预约成功",
+        "{child}约好了{house}，{when}。到门口出示预约码就行。",
+        "您在{house}的预约（{when}）已成功。",
+    ),
+    Kind.CANCELLED_BY_FAMILY: Words(
+        "预约已取消",
+        "{child}在{house}的预约（{when}）已取消。{given_back}",
+        "您在{house}的预约（{when}）已取消。",
+    ),
+    Kind.CANCELLED_BY_HOUSE: Words(
+        "宝宝屋取消了预约",
+        "很抱歉，{house}取消了{child}的预约（{when}）：{reason}。{given_back}",
+        "很抱歉，{house}取消了您的预约（{when}），免费次数和费用全部退回。",
+    ),
+    Kind.REMINDER_TOMORROW: Words(
+        "明天去宝宝屋",
+        "{child}明天去{house}：{when}。去不了的话，请尽早取消，把位子让给别的孩子。",
+        "提醒：您明天在{house}有预约（{when}）。去不了请尽早取消。",
+    ),
+    Kind.REMINDER_TWO_HOURS: Words(
+        "快到时间了",
+        "{child}在{house}的预约快开始了：{when}。请带好随身物品，准时到。",
+        "提醒：您在{house}的预约快开始了（{when}）。",
+    ),
+    Kind.OFFER: Words(
+        "有空位了",
+        "{house}（{when}）空出一个位子，为{child}留到{until}，请在此之前确认。",
+        "{house}（{when}）有空位，为您留到{until}，请登录确认。",
+    ),
+    Kind.SERIES_DATE_BOOKED: Words(
+        "每周预约：这次约上了",
+        "{child}的每周预约又约上一次：{house}，{when}。",
+        "每周预约又约上一次：{house}，{when}。",
+    ),
+    Kind.SERIES_DATE_REFUSED: Words(
+        "每周预约：这次没约上",
+        "{child}的每周预约有一次没有约上：{house}，{when}。打开可以看原因，和能改约的时间。",
+        "每周预约有一次没有约上：{house}，{when}。请登录查看原因。",
+    ),
+    Kind.AGREEMENT_TO_SIGN: Words(
+        "请签服务协议",
+        "{house}请您为{child}签一份服务协议，签好就能预约。",
+        "{house}请您签服务协议，签好就能预约。请登录办理。",
+    ),
+    Kind.HEALTH_CHECK_ACCEPTED: Words(
+        "材料审核通过",
+        "{child}的入托材料已经通过审核，有效期到{through}。",
+        "您提交的入托材料已通过审核。",
+    ),
+    Kind.HEALTH_CHECK_REJECTED: Words(
+        "材料需要重新提交",
+        "{child}的入托材料没有通过审核，请打开查看原因，重新提交。",
+        "您提交的入托材料需要重新提交，请登录查看。",
+    ),
+    Kind.HEALTH_CHECK_EXPIRING: Words(
+        "材料快到期",
+        "{child}的入托材料有效期到{through}。过期以后就不能预约了，请提前更新。",
+        "您的入托材料有效期到{through}，请提前更新。",
+    ),
+    Kind.GUARDIAN_INVITED: Words(
+        "邀请您一起照看",
+        "{inviter}邀请您在宝宝屋一起照看{child}。同意以后，您也能看到和管理预约。",
+        "{inviter}邀请您在宝宝屋一起照看孩子。用本手机号登录或注册后即可接受。",
+    ),
+    Kind.CODE_SMS: Words(
+        "验证码",
+        "您的验证码已经用短信发出。",
+        "您的验证码是 {code}，{minutes} 分钟内有效。请不要告诉任何人。",
+    ),
+    Kind.ACCOUNT_EXISTS_SMS: Words(
+        "您已经有账号",
+        "这个手机号已经注册过。",
+        "您的手机号已经注册过，请直接登录。如果不是您本人操作，不用理会。",
+    ),
+    Kind.UNKNOWN_ACCOUNT_SMS: Words(
+        "还没有账号",
+        "这个手机号还没有注册。",
+        "有人用您的手机号登录，但它还没有注册。要使用请先注册；如果不是您本人操作，不用理会。",
+    ),
+}
+
+
+def needs(kind: Kind, channel: Channel) -> set[str]:
+    """The names that the words of this kind take from the payload on this channel."""
+    words = SENTENCES[kind]
+    templates = [words.sms] if channel is Channel.SMS else [words.title, words.body]
+    found = {name for text in templates for _, name, _, _ in string.Formatter().parse(text) if name}
+    return found - {"code"}
+
+
+def missing(kind: Kind, channel: Channel, payload: Mapping[str, Any]) -> set[str]:
+    """The names that a payload lacks."""
+    return needs(kind, channel) - set(payload)
+
+
+def written(kind: Kind, payload: Mapping[str, Any], *, code: str = "") -> Text:
+    """Write a message. What an unused template lacks stays blank."""
+    words = SENTENCES[kind]
+    values = _Blanks(payload, code=code)
+    return Text(
+        title=words.title.format_map(values),
+        body=words.body.format_map(values),
+        sms=SIGNATURE + words.sms.format_map(values),
+        url=_inside(payload.get("url", "")),
+    )
+
+
+def _inside(url: object) -> str:
+    """An address of the portal itself, or nothing: no message leads elsewhere."""
+    text = str(url)
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else ""
+
+
+class _Blanks(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
