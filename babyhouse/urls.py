@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("families.urls")),
+    path("api/v1/", include("families.api.urls")),
     path("", include("regulations.urls")),
     path("account/", include("accounts.sign_in_urls")),
     path("api/v1/", include("accounts.api.urls")),
