@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "babyhouse.apps.CollectedFilesConfig",
     "django.contrib.humanize",
     "django_htmx",
     "template_partials",
@@ -150,8 +150,8 @@ ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed"
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "120/m/ip,5/5m/key",
-    "signup": "60/m/ip",
-    "request_login_code": "60/m/ip,2/m/key,10/d/key",
+    "signup": "60/m/ip,1000/d/ip",
+    "request_login_code": "60/m/ip,1000/d/ip,2/m/key,10/d/key",
     "verify_phone": "60/m/ip,1/30s/key,10/d/key",
     "change_phone": "3/m/user",
 }
@@ -196,7 +196,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("vendor/tabler", NODE_MODULES / "@tabler/core/dist"),
+    # Not all of dist: its libs name source maps that are not there, and none of them is used.
+    ("vendor/tabler/css", NODE_MODULES / "@tabler/core/dist/css"),
     ("vendor/htmx", NODE_MODULES / "htmx.org/dist"),
     ("vendor/leaflet", NODE_MODULES / "leaflet/dist"),
 ]
