@@ -17,7 +17,7 @@ from families.selectors.needs import overview_of, papers_of
 from families.selectors.papers import identity_end_of
 from families.selectors.people import invitations_to, subdistricts
 from families.types import ConsentPurpose, GuardianRight, Page
-from families.views.doors import opened, shown
+from families.views.doors import opened, posted, shown
 
 
 @require_GET
@@ -36,7 +36,7 @@ def children(request: HttpRequest) -> HttpResponse:
 def new_child(request: HttpRequest) -> HttpResponse:
     """Register a child."""
     entrance = enter(request)
-    form = ChildForm(request.POST or None, subdistricts=subdistricts())
+    form = ChildForm(posted(request), subdistricts=subdistricts())
     registered: list[str] = []
     if request.method == "POST" and form.take(
         lambda: registered.append(

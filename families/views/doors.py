@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.entrance import enter
@@ -48,6 +48,11 @@ def opened(
             page=page,
         )
     return Opened(entrance.actor, entrance.now, known)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent to a form; an empty submission is one, too."""
+    return request.POST if request.method == "POST" else None
 
 
 def shown(

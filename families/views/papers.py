@@ -1,7 +1,7 @@
 """Health checks, agreement, consents, allergies and history."""
 
 from django.contrib import messages as news
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,7 +16,7 @@ from families.selectors.papers import (
     history_of,
 )
 from families.types import Answer, ConsentPurpose, HistoryRow, Page
-from families.views.doors import Opened, opened, shown
+from families.views.doors import Opened, opened, posted, shown
 from families.views.files import download
 
 
@@ -24,7 +24,7 @@ from families.views.files import download
 def health_check(request: HttpRequest, child: object) -> HttpResponse:
     """Hand in a health check, and see what became of the earlier ones."""
     door = opened(request, child, page=Page.HEALTH_CHECK)
-    form = HealthCheckForm(request.POST or None, request.FILES or None)
+    form = HealthCheckForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.take(
         lambda: services.hand_in_health_check(
             actor=door.actor, now=door.now, child=child, check=form.check
@@ -41,7 +41,7 @@ def health_check(request: HttpRequest, child: object) -> HttpResponse:
 
 
 @require_GET
-def health_check_file(request: HttpRequest, child: object, check: object) -> HttpResponseBase:
+def health_check_file(request: HttpRequest, child: object, check: object) -> HttpResponse:
     """Download one's own child's paper."""
     door = opened(request, child, page=Page.HEALTH_CHECK_FILE)
     return download(file_name_of(door.child.id, check))
@@ -53,7 +53,7 @@ def agreement(request: HttpRequest, child: object, subdistrict: str = "") -> Htt
     door = opened(request, child, page=Page.AGREEMENT)
     code = subdistrict or door.child.subdistrict
     current = agreement_for(door.child, subdistrict=code, today=door.today)
-    form = SignForm(request.POST or None)
+    form = SignForm(posted(request))
     if request.method == "POST" and form.take(lambda: _sign(door, code, form)):
         news.success(request, _("协议已签署。"))
         return redirect("families:child", child)
@@ -125,7 +125,7 @@ def history(request: HttpRequest, child: object) -> HttpResponse:
     """Declare allergies and past illnesses."""
     door = opened(request, child, page=Page.HISTORY)
     declared = history_of(door.child)
-    form = HistoryForm(request.POST or None, initial=_as_typed(declared))
+    form = HistoryForm(posted(request), initial=_as_typed(declared))
     if request.method == "POST" and form.take(
         lambda: services.declare_history(
             actor=door.actor, now=door.now, child=child, history=form.history

@@ -18,14 +18,14 @@ from families.selectors.people import (
     pickups_of,
 )
 from families.types import Page
-from families.views.doors import opened, shown
+from families.views.doors import opened, posted, shown
 
 
 @require_http_methods(["GET", "POST"])
 def family(request: HttpRequest, child: object) -> HttpResponse:
     """Who stands with the child, and whom to ask to."""
     door = opened(request, child, page=Page.FAMILY)
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(posted(request))
     if request.method == "POST" and form.take(
         lambda: services.invite_guardian(
             actor=door.actor, now=door.now, child=child, invitation=form.invitation
@@ -97,7 +97,7 @@ def invitation(request: HttpRequest, invitation: object) -> HttpResponse:
     """Accept or decline an invitation to one's own number."""
     entrance = enter(request)
     asked = invitation_for(entrance.actor, invitation)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     answered: list[str | None] = []
     if request.method == "POST" and form.take(
         lambda: answered.append(
@@ -126,7 +126,7 @@ def _after_answer(request: HttpRequest, child: str | None) -> HttpResponse:
 def pickups(request: HttpRequest, child: object) -> HttpResponse:
     """Who may bring and collect the child."""
     door = opened(request, child, page=Page.PICKUPS)
-    form = PickupForm(request.POST or None)
+    form = PickupForm(posted(request))
     if request.method == "POST" and form.take(
         lambda: services.name_pickup(
             actor=door.actor, now=door.now, child=child, pickup=form.pickup

@@ -1,7 +1,7 @@
 """The house's and the 街镇's side: health checks to review, agreements to issue."""
 
 from django.contrib import messages as news
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,7 +14,7 @@ from families.selectors import may_review, reviews_waiting
 from families.selectors.papers import file_name_of, issued_agreements
 from families.selectors.reviews import review_for, role_of
 from families.types import Page, ReviewRow, ReviewState
-from families.views.doors import shown
+from families.views.doors import posted, shown
 from families.views.files import download
 
 
@@ -32,7 +32,7 @@ def review(request: HttpRequest, check: object) -> HttpResponse:
     """Look at one health check, and accept it or send it back."""
     entrance = enter(request)
     found = review_for(entrance.actor, check)
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(posted(request))
     if request.method == "POST" and form.take(lambda: _decide(entrance, check, form)):
         news.success(request, _("审核完成，已通知家长。"))
         return redirect("families:reviews")
@@ -57,7 +57,7 @@ def _decide(entrance: Entrance, check: object, form: ReviewForm) -> None:
 
 
 @require_GET
-def review_file(request: HttpRequest, check: object) -> HttpResponseBase:
+def review_file(request: HttpRequest, check: object) -> HttpResponse:
     """Hand the paper to its reviewer."""
     entrance = enter(request)
     found = review_for(entrance.actor, check)
@@ -81,7 +81,7 @@ def agreements(request: HttpRequest, subdistrict: str) -> HttpResponse:
     """The versions of a 街镇's agreement, and the next one."""
     entrance = enter(request)
     issued = issued_agreements(entrance.actor, subdistrict)
-    form = AgreementForm(request.POST or None)
+    form = AgreementForm(posted(request))
     if request.method == "POST" and form.take(
         lambda: services.issue_agreement(
             actor=entrance.actor,

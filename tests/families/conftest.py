@@ -1,13 +1,14 @@
 """The people of these tests, and the law they live under."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from families.types import GuardianRight, Relation
 from regulations import services as regulations
 from tests.facilities.factories import make_subdistrict
-from tests.families.factories import make_guardian, make_operator, make_ready_child, make_user
+from tests.families.factories import NOW, make_guardian, make_operator, make_ready_child, make_user
 
 
 @pytest.fixture
@@ -20,6 +21,12 @@ def law(db):
 def private_store(tmp_path, settings):
     """Files of a test are gone with the test."""
     settings.MEDIA_ROOT = tmp_path / "private"
+
+
+@pytest.fixture(autouse=True)
+def today_it_is_november(monkeypatch):
+    """Pages and API are entered at NOW, whenever the tests are run."""
+    monkeypatch.setattr("accounts.entrance.timezone", SimpleNamespace(now=lambda: NOW))
 
 
 @pytest.fixture
