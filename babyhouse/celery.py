@@ -22,4 +22,14 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 600.0},
     },
+    "publish sessions": {
+        "task": "facilities.tasks.publish_sessions",
+        "schedule": 60.0,  # works once an hour, and at the start
+        "options": {"expires": 60.0},
+    },
+    "judge sessions again": {
+        "task": "facilities.tasks.rejudge_sessions",
+        "schedule": 60.0,  # works once a quarter of an hour
+        "options": {"expires": 60.0},
+    },
 }

@@ -1,10 +1,40 @@
 """What others may read of houses and sessions."""
 
+from facilities.geography import distance_m, walking_minutes
+from facilities.selectors.calendar import day_kind
+from facilities.selectors.finder import (
+    district_named,
+    houses_near,
+    subdistrict_named,
+    subdistricts_with_houses,
+)
+from facilities.selectors.houses import house_facts
+from facilities.selectors.neighbors import neighbors_of
 from facilities.selectors.sessions import (
+    lock_session_rows,
     lock_sessions,
     session_facts,
+    session_of_group,
     sessions_of,
     sessions_within,
 )
+from facilities.selectors.today import house_today
 
-__all__ = ["lock_sessions", "session_facts", "sessions_of", "sessions_within"]
+__all__ = [
+    "day_kind",
+    "distance_m",
+    "district_named",
+    "house_facts",
+    "house_today",
+    "houses_near",
+    "lock_session_rows",
+    "lock_sessions",
+    "neighbors_of",
+    "session_facts",
+    "session_of_group",
+    "sessions_of",
+    "sessions_within",
+    "subdistrict_named",
+    "subdistricts_with_houses",
+    "walking_minutes",
+]

@@ -23,7 +23,7 @@ def facility_for(actor: Actor, public_id: str, *roles: Role) -> Facility:
     """
     house = (
         Facility.objects.select_related("subdistrict__district")
-        .filter(public_id=_uuid(public_id))
+        .filter(public_id=as_uuid(public_id))
         .first()
     )
     if house is None or not (actor.is_worker or actor.may(*roles, at=place_of(house))):
@@ -38,7 +38,7 @@ def care_group_for(actor: Actor, public_id: str, *roles: Role) -> CareGroup:
     """
     group = (
         CareGroup.objects.select_related("facility__subdistrict__district")
-        .filter(public_id=_uuid(public_id))
+        .filter(public_id=as_uuid(public_id))
         .first()
     )
     if group is None or not (actor.is_worker or actor.may(*roles, at=place_of(group.facility))):
@@ -70,7 +70,8 @@ def district_for(actor: Actor, code: str, *roles: Role) -> District:
     return found
 
 
-def _uuid(text: str) -> UUID:
+def as_uuid(text: str) -> UUID:
+    """A public id as it is looked up. :raises NotFound: when it cannot be one."""
     try:
         return UUID(str(text))
     except ValueError:

@@ -12,7 +12,6 @@ from facilities.models import CareSession
 from facilities.services import publish, publish_sessions
 from facilities.services.publish import cut_into_sessions
 from facilities.types import CareMode, FacilityState
-from regulations import services as regulations
 from tests.facilities.factories import (
     make_closure,
     make_district,
@@ -233,8 +232,7 @@ def in_threads(count: int, work) -> list[BaseException]:
 
 
 @pytest.fixture
-def two_timetables(transactional_db):
-    regulations.load(now=NOW)
+def two_timetables(transactional_db, law):
     for _ in range(2):
         make_timetable(make_group())
 

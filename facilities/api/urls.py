@@ -1,0 +1,12 @@
+"""Addresses of houses for programs."""
+
+from django.urls import path
+
+from facilities.api import views
+
+app_name = "facilities_api"
+urlpatterns = [
+    path("facilities/", views.houses, name="houses"),
+    path("facilities/<str:public_id>/", views.house, name="house"),
+    path("facilities/<str:public_id>/today/", views.today, name="today"),
+]

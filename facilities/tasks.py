@@ -1,0 +1,38 @@
+"""The worker's regular work on sessions. Each run has a key, and is harmless the second time."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from audit import services as audit
+from common.intervals import SHANGHAI
+from facilities import services
+
+_QUARTER = 15  # minutes
+
+
+@shared_task
+def publish_sessions(**_: Any) -> None:
+    """Publish what timetables say, once an hour. Beats come every minute: the first one works."""
+    now = timezone.now()
+    audit.run_once(
+        key=f"publish_sessions:{now.astimezone(SHANGHAI):%Y-%m-%dT%H}",
+        name="publish_sessions",
+        now=now,
+        job=lambda: services.publish_sessions(now=now),
+    )
+
+
+@shared_task
+def rejudge_sessions(**_: Any) -> None:
+    """Judge all coming sessions again, once a quarter of an hour."""
+    now = timezone.now()
+    local = now.astimezone(SHANGHAI)
+    quarter = local.minute // _QUARTER * _QUARTER
+    audit.run_once(
+        key=f"rejudge_sessions:{local:%Y-%m-%dT%H}:{quarter:02d}",
+        name="rejudge_sessions",
+        now=now,
+        job=lambda: services.rejudge_sessions(now=now),
+    )
