@@ -6,4 +6,4 @@ WORKER = ("celery", "--app=babyhouse", "worker", "--loglevel=INFO", "--concurren
 BEAT = ("celery", "--app=babyhouse", "beat", "--loglevel=INFO", "--pidfile=")
 MIGRATE = ("python", "manage.py", "migrate", "--noinput")
 LOAD_REGULATIONS = ("python", "manage.py", "load_regulations")
-SEED = ("python", "manage.py", "seed_city", "--seed", "1", "--scale", "demo")
+SEED = ("python", "manage.py", "seed_city", "--seed", "1", "--scale", "demo", "--if-empty")

@@ -93,13 +93,18 @@ def becoming(
     def prepare() -> None:
         if identity is not None and identity.is_another:
             _become(identity)
-        if parent_dies is not None and _LIBC is not None:
-            # After the change of user, which would clear it.
-            _LIBC.prctl(_PR_SET_PDEATHSIG, int(parent_dies), 0, 0, 0)
+        if parent_dies is not None:
+            end_with_parent(parent_dies)  # after the change of user, which would clear it
             if os.getppid() != parent:
                 os._exit(1)
 
     return prepare
+
+
+def end_with_parent(how: signal.Signals) -> None:
+    """Have the kernel send us the signal when our parent ends (on Linux)."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(how), 0, 0, 0)
 
 
 def _become(identity: Identity) -> None:

@@ -11,8 +11,6 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-import psycopg2
-
 from babyhouse.embedded import commands
 from babyhouse.embedded.errors import CannotStart
 from babyhouse.embedded.identity import becoming
@@ -51,9 +49,8 @@ def fill(plan: Plan, supervisor: Supervisor, environment: Mapping[str, str]) -> 
     supervisor.tell("Bringing the database up to date …")
     _manage(plan, environment, commands.MIGRATE)
     _manage(plan, environment, commands.LOAD_REGULATIONS)
-    if _has_no_city(environment["DATABASE_URL"]):
-        supervisor.tell("Generating 金山区 …")
-        _manage(plan, environment, commands.SEED)
+    supervisor.tell("Generating 金山区, unless there is something already …")
+    _manage(plan, environment, commands.SEED)
 
 
 def start_programs(plan: Plan, supervisor: Supervisor, environment: Mapping[str, str]) -> None:
@@ -102,16 +99,6 @@ def _readiness(plan: Plan) -> str | None:
     except OSError as error:
         return str(error)
     return None
-
-
-def _has_no_city(url: str) -> bool:
-    connection = psycopg2.connect(url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT NOT EXISTS (SELECT FROM facilities_facility)")
-            return cursor.fetchone() == (True,)
-    finally:
-        connection.close()
 
 
 def _manage(plan: Plan, environment: Mapping[str, str], command: tuple[str, ...]) -> None:

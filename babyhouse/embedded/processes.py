@@ -39,11 +39,12 @@ def spawn(
 
 
 def stop(
-    process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, *, patience: float = 10
+    process: subprocess.Popen[bytes], how: signal.Signals | None, *, patience: float = 10
 ) -> None:
-    """End the child and whatever is left of its session; ask first, then insist."""
+    """End the child and what is left of its session: ask (None: it has been asked), then insist."""
     if process.poll() is None:
-        process.send_signal(how)
+        if how is not None:
+            process.send_signal(how)
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:

@@ -5,9 +5,10 @@ import fcntl
 import json
 import os
 import signal
-from collections.abc import Iterator
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -16,6 +17,9 @@ from babyhouse.embedded.errors import CannotStart
 # Two readings of a process's start may differ by the clock's own corrections.
 _SAME_START_SECONDS = 2.0
 _PATIENCE_SECONDS = 15.0
+# A run whose make was killed needs a moment to hear of it, and then to stop.
+_HEARING_SECONDS, _STOPPING_SECONDS, _LOOK_SECONDS = 2.0, 60.0, 0.1
+_RUNNING, _STOPPING = b"running ", b"stopping"
 
 
 @dataclass(frozen=True)
@@ -52,25 +56,57 @@ class Notebook:
             return []
 
 
-@contextlib.contextmanager
-def only_run_in(folder: Path) -> Iterator[None]:
-    """Hold the folder against a second run; the lock goes with the process, however it ends.
+class OnlyRun:
+    """Hold a folder against a second run; the lock goes with the process, however it ends."""
 
-    :raises CannotStart: if another run holds it.
-    """
-    lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        raise CannotStart(
-            f"Another portal is running on the data in {folder.parent}. Stop it, or start this one "
-            "with other data: make run PORT=8001 DATA=var-2"
-        ) from None
-    try:
-        yield
-    finally:
-        os.close(lock)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock: int | None = None
+
+    def __enter__(self) -> Self:
+        """Take the lock, waiting for a run that is stopping.
+
+        :raises CannotStart: if another run holds it.
+        """
+        self._lock = os.open(self._folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        begun = time.monotonic()
+        while not self._is_ours():
+            waited = time.monotonic() - begun
+            if waited > (_STOPPING_SECONDS if self._says(_STOPPING) else _HEARING_SECONDS):
+                os.close(self._lock)
+                raise CannotStart(
+                    f"Another portal is running on the data in {self._folder.parent}. Stop it, or "
+                    "start this one on other data: make run PORT=8001 DATA=var-2"
+                )
+            time.sleep(_LOOK_SECONDS)
+        self._say(_RUNNING)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def stopping(self) -> None:
+        """Tell the next run, which may already be there, to wait a little."""
+        self._say(_STOPPING)
+
+    def _is_ours(self) -> bool:
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    @property
+    def _descriptor(self) -> int:
+        assert self._lock is not None, "entered first"  # noqa: S101
+        return self._lock
+
+    def _say(self, word: bytes) -> None:
+        os.pwrite(self._descriptor, word, 0)
+
+    def _says(self, word: bytes) -> bool:
+        return os.pread(self._descriptor, len(word), 0) == word
 
 
 def end_former_children(notebook: Notebook) -> list[str]:

@@ -7,9 +7,10 @@ from types import FrameType
 
 from babyhouse.embedded.demo_accounts import TABLE
 from babyhouse.embedded.errors import CannotStart
+from babyhouse.embedded.identity import end_with_parent
 from babyhouse.embedded.plan import Plan, check_the_port, plan_from, prepare_folders
 from babyhouse.embedded.portal import fill, start_programs, start_stores, wait_until_ready
-from babyhouse.embedded.recovery import Notebook, end_former_children, only_run_in
+from babyhouse.embedded.recovery import Notebook, OnlyRun, end_former_children
 from babyhouse.embedded.supervisor import Supervisor
 from babyhouse.embedded.terminal import ctrl_c_is_ours
 
@@ -28,8 +29,8 @@ def main() -> int:
         with ctrl_c_is_ours():
             plan = plan_from(os.environ)
             prepare_folders(plan)
-            with only_run_in(plan.run):
-                _run(plan)
+            with OnlyRun(plan.run) as only_run:
+                _run(plan, only_run)
     except _AskedToStop:
         return 0
     except CannotStart as reason:
@@ -38,7 +39,7 @@ def main() -> int:
     return 0
 
 
-def _run(plan: Plan) -> None:
+def _run(plan: Plan, only_run: OnlyRun) -> None:
     notebook = Notebook(plan.run)
     for name in end_former_children(notebook):
         _tell(f"A former run was killed and left {name} running; it has been ended.")
@@ -49,6 +50,7 @@ def _run(plan: Plan) -> None:
         supervisor.watch()
     finally:
         _stop_listening()
+        only_run.stopping()
         supervisor.stop()
 
 
@@ -72,6 +74,8 @@ def _listen() -> None:
         # Under nohup a hang-up is ignored, and stays so.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _ask_to_stop)
+    if os.environ.get("MAKELEVEL"):
+        end_with_parent(signal.SIGTERM)  # make may be killed, and we are its own child
 
 
 def _ask_to_stop(number: int, frame: FrameType | None) -> None:

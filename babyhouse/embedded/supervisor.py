@@ -44,6 +44,7 @@ class Program:
     folder: Path
     stops_on: signal.Signals = signal.SIGTERM
     _process: subprocess.Popen[bytes] | None = None
+    _asked: bool = False
 
     @property
     def pid(self) -> int | None:
@@ -55,11 +56,19 @@ class Program:
             self.command, log=self.log, environment=self.environment, folder=self.folder
         )
 
+    def ask_to_stop(self) -> None:
+        """Send the signal without waiting, so that the others can stop meanwhile."""
+        if self.is_running() and self._process is not None:
+            self._process.send_signal(self.stops_on)
+            self._asked = True
+
     def stop(self) -> None:
         """Stop it and every process it made."""
         if self._process is not None:
-            stop(self._process, self.stops_on)
+            # Asked twice, a worker drops the task it is at.
+            stop(self._process, None if self._asked else self.stops_on)
             self._process = None
+            self._asked = False
 
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -81,7 +90,10 @@ class Supervisor:
         self._note()
 
     def stop(self) -> None:
-        """Stop all, last started first."""
+        """Stop all: the programs together, then what they stand on, last started first."""
+        for service in self._services:
+            if isinstance(service, Program):
+                service.ask_to_stop()
         while self._services:
             self._services.pop().stop()
         self.notebook.write([])

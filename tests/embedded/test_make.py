@@ -86,12 +86,33 @@ except _AskedToStop:
 """
 
 
-def test_ctrl_c_in_a_terminal_ends_make_without_an_error(tmp_path):
+@pytest.fixture
+def makefile(tmp_path):
+    """A Makefile whose `run` is ours in all but the portal."""
     (tmp_path / "recipe.py").write_text(RECIPE)
-    (tmp_path / "Makefile").write_text(f"run:\n\t@PYTHONPATH={ROOT} {sys.executable} recipe.py\n")
+    (tmp_path / "Makefile").write_text(
+        f"export PYTHONPATH := {ROOT}\nrun:\n\t@{sys.executable} recipe.py\n"
+    )
+    return tmp_path
+
+
+def test_a_killed_make_takes_the_portal_along(makefile):
+    make = subprocess.Popen(
+        ["make", "run"], cwd=makefile, env=outside_environment(), stdout=subprocess.PIPE, text=True
+    )
+    assert make.stdout.readline() == "running\n"
+
+    make.kill()
+
+    assert make.stdout.read() == "stopped well\n"
+    make.wait()
+    make.stdout.close()
+
+
+def test_ctrl_c_in_a_terminal_ends_make_without_an_error(makefile):
     child, terminal = pty.fork()
     if child == 0:
-        os.chdir(tmp_path)
+        os.chdir(makefile)
         os.execvp("make", ["make", "run"])  # noqa: S606
     read_until(terminal, b"running")
 

@@ -1,14 +1,16 @@
 """What a killed run leaves behind is known again, and a stranger is left alone."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
 
 from babyhouse.embedded.errors import CannotStart
-from babyhouse.embedded.recovery import Child, Notebook, end_former_children, only_run_in
+from babyhouse.embedded.recovery import Child, Notebook, OnlyRun, end_former_children
 
 
 @pytest.fixture
@@ -67,10 +69,21 @@ def test_a_damaged_list_of_children_does_not_keep_the_portal_from_starting(tmp_p
 
 def test_a_folder_is_held_by_one_run_at_a_time(tmp_path):
     with (
-        only_run_in(tmp_path),
+        OnlyRun(tmp_path),
         pytest.raises(CannotStart, match="Another portal is running"),
-        only_run_in(tmp_path),
+        OnlyRun(tmp_path),
     ):
         pass
-    with only_run_in(tmp_path):
+    with OnlyRun(tmp_path):
         assert (tmp_path / "lock").exists()
+
+
+def test_a_run_waits_for_another_that_is_stopping(tmp_path):
+    first = OnlyRun(tmp_path)
+    with first:
+        first.stopping()
+        end_of_the_first = threading.Timer(2.5, os.close, [os.dup(first._lock)])
+        end_of_the_first.start()
+    # The copy holds the lock for longer than a run that is not stopping would be waited for.
+    with OnlyRun(tmp_path):
+        end_of_the_first.join()
