@@ -22,6 +22,8 @@ graceful_timeout = 10
 keepalive = 15
 # Heartbeats in memory where there is some: a busy disk must not look like a hanging process.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# No steering of the server through a file in somebody's home.
+control_socket_disable = True
 accesslog = None
 errorlog = "-"
 

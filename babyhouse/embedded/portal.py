@@ -44,13 +44,24 @@ def start_stores(plan: Plan, supervisor: Supervisor) -> dict[str, str]:
 def fill(plan: Plan, supervisor: Supervisor, environment: Mapping[str, str]) -> None:
     """Migrate, load the law, and generate a city where there is none.
 
-    :raises CannotStart: with the last words of the command that failed.
+    :raises CannotStart: with the last words of what failed.
     """
-    supervisor.tell("Bringing the database up to date …")
-    _manage(plan, environment, commands.MIGRATE)
-    _manage(plan, environment, commands.LOAD_REGULATIONS)
-    supervisor.tell("Generating 金山区, unless there is something already …")
-    _manage(plan, environment, commands.SEED)
+    supervisor.tell("Bringing the database up to date; the first time this generates 金山区 …")
+    log = plan.logs / "setup.log"
+    with log.open("ab") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "babyhouse.embedded.fill"],
+            env=dict(environment),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=becoming(parent_dies=signal.SIGTERM),
+            check=False,
+        )
+    if done.returncode:
+        raise CannotStart(f"The database could not be prepared: {last_words(log)}; see {log}.")
 
 
 def start_programs(plan: Plan, supervisor: Supervisor, environment: Mapping[str, str]) -> None:
@@ -68,7 +79,7 @@ def start_programs(plan: Plan, supervisor: Supervisor, environment: Mapping[str,
         ("beat", (*commands.BEAT, schedule), environment),
     ):
         log = plan.logs / f"{name}.log"
-        supervisor.start(Program(name, _installed(command), log, reads, ROOT))
+        supervisor.start(Program(name, _by_this_python(command), log, reads, ROOT))
 
 
 def wait_until_ready(plan: Plan, supervisor: Supervisor) -> None:
@@ -101,29 +112,9 @@ def _readiness(plan: Plan) -> str | None:
     return None
 
 
-def _manage(plan: Plan, environment: Mapping[str, str], command: tuple[str, ...]) -> None:
-    log = plan.logs / "setup.log"
-    with log.open("ab") as output:
-        done = subprocess.run(
-            _installed(command),
-            env=dict(environment),
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=becoming(parent_dies=signal.SIGTERM),
-            check=False,
-        )
-    if done.returncode:
-        raise CannotStart(f"'{' '.join(command)}' failed: {last_words(log)}; see {log}.")
-
-
-def _installed(command: tuple[str, ...]) -> list[str]:
-    """Return the command run by this very Python, whatever PATH says."""
-    program, *arguments = command
-    module = [] if program == "python" else ["-m", program]
-    return [sys.executable, *module, *arguments]
+def _by_this_python(command: tuple[str, ...]) -> list[str]:
+    """Return the command run as a module of this very Python, whatever PATH says."""
+    return [sys.executable, "-m", *command]
 
 
 def _emptied(folder: Path) -> Path:

@@ -39,7 +39,7 @@ def spawn(
 
 
 def stop(
-    process: subprocess.Popen[bytes], how: signal.Signals | None, *, patience: float = 10
+    process: subprocess.Popen[bytes], how: signal.Signals | None, *, patience: float = 20
 ) -> None:
     """End the child and what is left of its session: ask (None: it has been asked), then insist."""
     if process.poll() is None:
