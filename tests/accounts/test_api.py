@@ -112,22 +112,28 @@ class TestSigningOut:
     def test_makes_the_token_worthless(self, client: Client, parent: User) -> None:
         token = {"Authorization": f"Token {_login(client).json()['token']}"}
 
-        assert client.post(LOGOUT, headers=token).status_code == 204
-        assert client.post(LOGOUT, headers=token).status_code == 401
+        assert (
+            client.post(LOGOUT, headers=token, content_type="application/json").status_code == 204
+        )
+        assert (
+            client.post(LOGOUT, headers=token, content_type="application/json").status_code == 401
+        )
 
     def test_leaves_other_tokens_alone(self, client: Client, parent: User) -> None:
         here, there = (
             {"Authorization": f"Token {_login(client).json()['token']}"} for _ in range(2)
         )
 
-        client.post(LOGOUT, headers=here)
+        client.post(LOGOUT, headers=here, content_type="application/json")
 
-        assert client.post(LOGOUT, headers=there).status_code == 204
+        assert (
+            client.post(LOGOUT, headers=there, content_type="application/json").status_code == 204
+        )
 
     def test_needs_a_token(self, client: Client, parent: User) -> None:
         client.force_login(parent)
 
-        answer = client.post(LOGOUT)
+        answer = client.post(LOGOUT, content_type="application/json")
 
         assert answer.status_code == 401
         assert answer.headers["Content-Type"] == PROBLEM
