@@ -15,7 +15,18 @@ import yaml
 from babyhouse.embedded import commands
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+class OnceOnly(yaml.SafeLoader):
+    """Refuses a key said twice, as docker compose does and YAML's own loader does not."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        assert len(keys) == len(set(keys)), f"a key is said twice: {sorted(keys)}"
+        return super().construct_mapping(node, deep=deep)
+
+
+COMPOSE = yaml.load((ROOT / "docker-compose.yml").read_text(), OnceOnly)  # noqa: S506
 SERVICES = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 PORTAL_SERVICES = ["migrate", "web", "worker", "beat"]
