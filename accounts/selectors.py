@@ -38,7 +38,9 @@ def _grants_of(user: User, today: date) -> QuerySet[Grant]:
 
 def profile_of(user: User, *, today: date) -> Profile:
     """A person's account as they see it themselves."""
-    roles = tuple((ROLES[Role(g.role)], g.scope_name or g.scope) for g in _grants_of(user, today))
+    roles = tuple(
+        (str(ROLES[Role(g.role)]), g.scope_name or g.scope) for g in _grants_of(user, today)
+    )
     return Profile(
         name=user.name,
         phone=user.phone or "",

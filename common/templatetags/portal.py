@@ -9,7 +9,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -55,13 +55,9 @@ def _shapes_of(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, symbol: str, label: str, count: int = 0) -> SafeString:
     """A link of the frame, marked where it leads to the page that is shown."""
-    try:
-        address = reverse(name)
-    except NoReverseMatch:
-        return SafeString()
     return format_html(
         '<a class="frame-link" href="{}"{}>{}<span>{}</span>{}</a>',
-        address,
+        reverse(name),
         SafeString(' aria-current="page"') if _is_shown(context, name) else "",
         icon(context, symbol),
         label,
