@@ -1,0 +1,95 @@
+"""A real browser on a real server: Chromium of the system, the portal, PostgreSQL and Redis."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test import testcases
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from regulations import services as regulations
+from tests.e2e.visitor import Visitor
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser journeys share one browser: xdist keeps them in one worker."""
+    for item in items:
+        if "tests/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is not installed, and CI must drive the browser journeys.")
+        pytest.skip("browser journeys skipped: install Debian's chromium to run them")
+    # Playwright's loop runs in this thread; Django would take every query for a mistake.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_found() -> None:
+    """Let the live server find static files as `make run` does.
+
+    pytest-django looks for staticfiles' own name, and ours is installed by its configuration.
+    """
+    testcases._StaticFilesHandler = StaticFilesHandler
+
+
+@pytest.fixture(params=WIDTHS, ids=str)
+def screen(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return WIDTHS[request.param]
+
+
+def _context(chromium: Browser, url: str, width: int, height: int) -> BrowserContext:
+    context = chromium.new_context(
+        base_url=url,
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.fixture
+def law_in_force(transactional_db) -> None:
+    regulations.load(now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server, law_in_force):
+    """Open the portal as a new visitor; `width` names the screen."""
+    contexts: list[BrowserContext] = []
+
+    def open_as(width: int = 390, height: int = 844) -> Visitor:
+        context = _context(chromium, live_server.url, width, height)
+        contexts.append(context)
+        return Visitor(context.new_page(), axe=settings.NODE_MODULES / "axe-core/axe.min.js")
+
+    yield open_as
+    for context in contexts:
+        context.close()
