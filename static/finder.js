@@ -107,9 +107,7 @@
     if (words.tiles) return;
     for (const place of document.querySelectorAll(".map-places > li")) {
       const own = houses.filter((house) => house.dataset.place === place.textContent).map(point);
-      const at = own.length
-        ? L.latLng(Math.min(...own.map((one) => one.lat)), own.reduce((sum, one) => sum + one.lng, 0) / own.length)
-        : point(place);
+      const at = own.length ? own.reduce((low, one) => (one.lat < low.lat ? one : low)) : point(place);
       L.marker(at, {
         icon: L.divIcon({ className: "map-name", html: element("span", place.textContent), iconSize: [120, 20], iconAnchor: [60, own.length ? -16 : 10] }),
         interactive: false, keyboard: false, zIndexOffset: -1000,

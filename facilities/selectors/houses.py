@@ -116,7 +116,7 @@ class ComingDay:
     is_open: bool
     closed_because: str
     places_left: int
-    words: str  # 31个空位, 约满, 国庆节 …
+    words: str  # 余31, 约满, 国庆节 …
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +396,7 @@ def _coming_day(
 
 def _words(free: FreeDay | None, kind: DayKind, *, is_open: bool, is_today: bool) -> str:
     if free is not None:
-        return f"{free.places}个空位" if free.places else "约满"
+        return f"余{free.places}" if free.places else "约满"
     if not is_open:
         return kind.name if kind.is_holiday else messages.NOT_ON_THIS_DAY
     return "已结束" if is_today else "还没开放"

@@ -43,7 +43,8 @@ JOIN facilities_facility f ON f.id = s.facility_id
 JOIN unnest(%(houses)s::bigint[], %(closes)s::int[]) AS booking(house, closes)
   ON booking.house = s.facility_id
 CROSS JOIN LATERAL (SELECT (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day) care
-WHERE s.starts_at > %(now)s + make_interval(mins => booking.closes)
+WHERE s.starts_at > %(now)s
+  AND s.starts_at > %(now)s + make_interval(mins => booking.closes)
   AND s.opens_at <= %(now)s
   AND s.stop = '' AND s.breach_id IS NULL AND f.state = 'open'
   AND (%(mode)s = '' OR s.mode = %(mode)s)

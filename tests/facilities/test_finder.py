@@ -1,6 +1,7 @@
 """Anybody finds houses near them, with the places that can really be booked now."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.facilities.factories import (
 
 NOW = datetime(2026, 11, 23, 0, tzinfo=UTC)  # Monday, eight in the morning in Shanghai
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
-HERE = {"latitude": 30.7090, "longitude": 121.3360}
+HERE: dict[str, Any] = {"latitude": 30.7090, "longitude": 121.3360}
 pytestmark = pytest.mark.usefixtures("law")
 
 
@@ -95,7 +96,7 @@ def situations():
     hours = iter(range(9, 18))
     house = make_house()
     group = make_group(house)
-    facts = [
+    facts: list[dict[str, Any]] = [
         {},
         {"places_taken": 10},
         {"counted_staff": 1, "places_taken": 2},

@@ -13,6 +13,7 @@ from facilities.messages import NOT_GIVEN
 from facilities.types import CareMode, FacilityState
 from tests.facilities.factories import (
     make_closure,
+    make_district,
     make_group,
     make_house,
     make_session,
@@ -117,6 +118,7 @@ def test_pages_of_the_finder_keep_the_question(client):
     answer = finder(client, only_free="", mode="")
     link = re.search(r'href="(\?[^"]*page=2)"', answer.content.decode())
 
+    assert link is not None
     second = client.get(reverse("facilities:finder") + link.group(1).replace("&amp;", "&"))
     assert len(second.context["page"].rows) == 1
 
@@ -195,7 +197,7 @@ def test_the_week_ahead_says_of_each_day_what_is_left(client, house, now):
 
     tomorrow = facts.coming[1]
     assert tomorrow.day == day_in_shanghai(now) + timedelta(days=1)
-    assert (tomorrow.places_left, tomorrow.words) == (10, "10个空位")
+    assert (tomorrow.places_left, tomorrow.words) == (10, "余10")
     assert len(facts.coming) == 8
 
 
@@ -219,3 +221,15 @@ def test_days_to_choose_name_the_holidays():
     choices = dict(_days(date(2026, 9, 29)))
     assert choices["2026-10-01"] == "10月1日 周四 国庆节"
     assert datetime(2026, 9, 29, tzinfo=UTC).date().isoformat() in choices
+
+
+def test_a_house_where_no_district_rule_says_anything_is_shown_all_the_same(client):
+    jingan = make_district("310106", "静安区")
+    house = make_house(subdistrict=make_subdistrict("江宁路街道", district=jingan))
+    make_timetable(make_group(house, licensed_places=7))
+
+    text = text_of(page_of(client, house))
+
+    assert "同时最多 7 个孩子" in text
+    assert "不提供：全日照护、餐食、点心。" in text
+    assert NOT_GIVEN["310116"].quote not in text

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -109,7 +110,8 @@ def test_a_foreign_operator_registers_nothing_here(street, stranger):
 
 
 def room(house, actor, **facts):
-    facts = {"name": "托小班", "area_m2": Decimal(60), "licensed_places": 15} | facts
+    usual: dict[str, Any] = {"name": "托小班", "area_m2": Decimal(60), "licensed_places": 15}
+    facts = usual | facts
     return add_care_group(facility=str(house.public_id), actor=actor, now=NOW, **facts)
 
 
@@ -133,14 +135,15 @@ def test_a_room_has_area_and_places(operator, street):
 
 
 def hours(group, actor, **facts):
-    facts = {
+    usual: dict[str, Any] = {
         "weekday": 0,
         "starts": time(9),
         "ends": time(11),
         "mode": CareMode.DROP_OFF,
         "planned_staff": 2,
         "valid_from": TODAY,
-    } | facts
+    }
+    facts = usual | facts
     return add_timetable_entry(care_group=str(group.public_id), actor=actor, now=NOW, **facts)
 
 
@@ -185,7 +188,7 @@ def test_a_policy_opens_the_sessions_it_covers_at_once(operator, street):
     group = make_group(make_house(subdistrict=street, insured=False))
     make_timetable(group)
     publish_sessions(now=NOW, days_ahead=2)
-    policy = {
+    policy: dict[str, Any] = {
         "insurer": "太平洋财产保险",
         "policy_number": "ZR1",
         "sum_insured_fen": 500_000_000,
@@ -206,13 +209,13 @@ def test_a_policy_opens_the_sessions_it_covers_at_once(operator, street):
 
 
 def fee(house, actor, **facts):
-    facts = {
+    usual: dict[str, Any] = {
         "mode": CareMode.DROP_OFF,
         "per_session_fen": 2500,
         "approved_by": "金山区发展和改革委员会",
         "valid_from": date(2026, 12, 1),
-    } | facts
-    return set_fee(facility=str(house.public_id), actor=actor, now=NOW, **facts)
+    }
+    return set_fee(facility=str(house.public_id), actor=actor, now=NOW, **usual | facts)
 
 
 def test_a_new_fee_ends_the_one_before_it_the_day_before(operator, street):

@@ -36,7 +36,7 @@ def test_sessions_are_judged_again_once_a_quarter_of_an_hour():
 def test_a_run_that_failed_is_tried_again(monkeypatch):
     make_timetable(make_group())
     with monkeypatch.context() as broken:
-        broken.setattr(tasks.services, "publish_sessions", lambda **_: 1 / 0)
+        broken.setattr("facilities.services.publish_sessions", lambda **_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             tasks.publish_sessions()
 
