@@ -25,7 +25,7 @@ SETUP := babyhouse/embedded/setup.sh
 # Values that satisfy production's start-up checks and open nothing.
 PRODUCTION := deploy/with_production_settings.sh
 
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check format schema bench lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,14 @@ check: setup ## Lint, types, import contracts, migrations, deploy check, API sch
 	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	$(PRODUCTION) $(PY) manage.py spectacular --validate --fail-on-warn | diff -u docs/openapi.yaml -
+
+format: setup ## Bring code and templates into the form that check asks for
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	find templates -name '*.html' -print0 | xargs -0 -r $(BIN)/djade || true
+
+schema: setup ## Write docs/openapi.yaml from the code
+	$(PRODUCTION) $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 bench: setup ## Measure bookings and pages next to the database's own limit
 	@$(PY) -m bench $(ARGS)
