@@ -1,15 +1,11 @@
 """Sessions are cut from timetables ahead of their booking, once, whoever runs the worker."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Barrier, Thread
-
-import pytest
-from django.db import connection, connections
 
 from audit.models import AuditEvent
 from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
 from facilities.models import CareSession
-from facilities.services import publish, publish_sessions
+from facilities.services import publish_sessions
 from facilities.services.publish import cut_into_sessions
 from facilities.types import CareMode, FacilityState
 from tests.facilities.factories import (
@@ -210,79 +206,3 @@ def test_only_the_named_houses_are_published(law):
     publish_sessions(now=NOW, facility_ids=[wanted.facility_id])
 
     assert {one.care_group_id for one in CareSession.objects.all()} == {wanted.pk}
-
-
-def in_threads(count: int, work) -> list[BaseException]:
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failures
-
-
-@pytest.fixture
-def two_timetables(transactional_db, law):
-    for _ in range(2):
-        make_timetable(make_group())
-
-
-@pytest.fixture
-def publishers_that_both_see_nothing(monkeypatch):
-    """Take the lock on houses away, and let nobody insert before both have looked."""
-    both_have_looked = Barrier(2, timeout=10)
-    looked = publish._not_there_yet
-
-    def look_and_wait(*facts):
-        missing = looked(*facts)
-        both_have_looked.wait()
-        return missing
-
-    monkeypatch.setattr(publish, "lock_houses", list)
-    monkeypatch.setattr(publish, "_not_there_yet", look_and_wait)
-
-
-def distinct() -> int:
-    return CareSession.objects.values("care_group_id", "starts_at").distinct().count()
-
-
-def test_four_publishers_at_once_make_each_session_once(two_timetables):
-    failures = in_threads(4, lambda: publish_sessions(now=NOW))
-
-    assert failures == []
-    assert CareSession.objects.count() == distinct() == 60
-
-
-def test_without_the_lock_the_database_still_lets_each_session_in_once(
-    two_timetables, publishers_that_both_see_nothing
-):
-    failures = in_threads(2, lambda: publish_sessions(now=NOW))
-
-    assert failures == []
-    assert CareSession.objects.count() == distinct() == 60
-
-
-def test_without_lock_and_constraint_sessions_are_made_twice(
-    two_timetables, publishers_that_both_see_nothing
-):
-    name = "a_group_has_one_session_at_a_time"
-    (constraint,) = [one for one in CareSession._meta.constraints if one.name == name]
-    with connection.schema_editor() as schema:
-        schema.remove_constraint(CareSession, constraint)
-    try:
-        in_threads(2, lambda: publish_sessions(now=NOW))
-        assert CareSession.objects.count() > distinct() == 60
-    finally:
-        CareSession.objects.all().delete()
-        with connection.schema_editor() as schema:
-            schema.add_constraint(CareSession, constraint)
