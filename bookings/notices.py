@@ -40,7 +40,7 @@ def booked_notices(booking: Booking, admission: Admission, now: datetime) -> lis
             subject=subject_of(booking),
             good_until=None if kind is Kind.BOOKED else first.starts_at,
         )
-        for guardian in families.guardian_ids_of(booking.child_id)
+        for guardian in admission.child.guardian_ids
         for kind, run_at in moments.items()
         for channel in (Channel.IN_APP, Channel.EMAIL)
     ]

@@ -72,6 +72,7 @@ class EntitlementFacts:
     held: int = 0
     used: int = 0
     lapsed: int = 0
+    id: int | None = None  # None: nothing was granted yet
 
     @property
     def left(self) -> int:

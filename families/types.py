@@ -430,3 +430,4 @@ class ChildFacts:
     health_check_state: ReviewState | None  # the newest one handed in
     history_declared: bool
     consents_missing: tuple[ConsentPurpose, ...]
+    guardian_ids: tuple[int, ...] = ()  # users who are told of what happens

@@ -1,6 +1,7 @@
 """What hours cost: free 次 first, in order of time, then the published fee."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bookings.messages import Remedy, remedy
@@ -34,7 +35,7 @@ def entitlement_of(
     stated = limit.number if limit and limit.value is not None else 0
     if stated <= known.granted:
         return known
-    return EntitlementFacts(year, stated, known.held, known.used, known.lapsed)
+    return replace(known, granted=stated)
 
 
 def priced(

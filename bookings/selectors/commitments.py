@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -10,35 +11,40 @@ from bookings.models import Entitlement
 from bookings.types import Commitments, EntitlementFacts
 from common.intervals import Interval
 
+# One statement for both: a booking asks this between two locks.
+_COMMITMENTS = """
+SELECT child_id, booking_id, starts_at, ends_at, state = 'live' AND ends_at > %(now)s,
+       NULL::int, NULL::int, NULL::int, NULL::int, NULL::int
+FROM bookings_bookedhour
+WHERE child_id = ANY(%(children)s) AND state IN ('live', 'settled')
+  AND starts_at > %(now)s - interval '2 days'
+UNION ALL
+SELECT child_id, id, NULL, NULL, NULL, year, granted, held, used, lapsed
+FROM bookings_entitlement WHERE child_id = ANY(%(children)s)
+"""
+
 
 def commitments_of(child_ids: Sequence[int], *, now: datetime) -> dict[int, Commitments]:
     """Every hour that binds these children from two days ago on, and their free 次."""
     hours: dict[int, list[Interval]] = defaultdict(list)
     live: dict[int, set[int]] = defaultdict(set)
-    for child, booking, starts_at, ends_at, counts in _hours(child_ids, now):
+    free: dict[int, dict[int, EntitlementFacts]] = defaultdict(dict)
+    for child, row, starts_at, ends_at, counts, year, *balance in _rows(child_ids, now):
+        if year is not None:
+            free[child][year] = EntitlementFacts(year, *balance, id=row)
+            continue
         hours[child].append(Interval(starts_at, ends_at))
         if counts:
-            live[child].add(booking)
-    entitlements = entitlements_of(child_ids)
+            live[child].add(row)
     return {
-        child: Commitments(len(live[child]), tuple(hours[child]), entitlements[child])
+        child: Commitments(len(live[child]), tuple(hours[child]), free[child])
         for child in child_ids
     }
 
 
-def _hours(
-    child_ids: Sequence[int], now: datetime
-) -> list[tuple[int, int, datetime, datetime, bool]]:
+def _rows(child_ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT child_id, booking_id, starts_at, ends_at, state = 'live' AND ends_at > %(now)s
-            FROM bookings_bookedhour
-            WHERE child_id = ANY(%(children)s) AND state IN ('live', 'settled')
-              AND starts_at > %(now)s - interval '2 days'
-            """,
-            {"children": list(child_ids), "now": now},
-        )
+        cursor.execute(_COMMITMENTS, {"children": list(child_ids), "now": now})
         return cursor.fetchall()
 
 

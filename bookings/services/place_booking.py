@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +13,21 @@ from accounts.types import Actor
 from audit import services as audit
 from bookings import rules
 from bookings.messages import REFUSED
-from bookings.models import BookedHour, Booking, IdempotentRequest
+from bookings.models import Booking, IdempotentRequest
 from bookings.notices import booked_notices
 from bookings.rules.prices import free_grant
 from bookings.selectors.alternatives import alternatives_for
 from bookings.selectors.commitments import commitments_of
 from bookings.services.demand import remember_refusal
-from bookings.services.ledger import grant_up_to, movements_for, write
-from bookings.types import Admission, BookingRequest, ChildRequest, Commitments, EntryKind
+from bookings.services.ledger import grant_up_to
+from bookings.services.write_booking import write_bookings
+from bookings.types import (
+    Admission,
+    BookingRequest,
+    ChildRequest,
+    Commitments,
+    EntitlementFacts,
+)
 from common.concurrency import retried
 from common.intervals import day_in_shanghai
 from common.refusals import Conflict, InvalidInput, NotFound, Refused
@@ -35,8 +41,6 @@ from regulations.rules import LawBook
 from regulations.selectors import law_book
 
 MOST_HOURS_IN_A_REQUEST = 24
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_CODE_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,14 @@ def place_booking(*, request: BookingRequest, actor: Actor, now: datetime) -> li
     """
     _check_shape(request)
     law = law_book()
-    before = _answer_given_before(request, actor)
-    if before is not None:
-        return before
     wishes = _wishes(request, actor, now)
     try:
         return retried(lambda: _place(request, wishes, law, actor, now))
     except Refused as refused:
+        # Sending again what was booked is answered as it was, however full the hour is by now.
+        before = _answer_given_before(request, actor)
+        if before is not None:
+            return before
         remember_refusal(wishes=[(w.child, w.sessions) for w in wishes], refused=refused, now=now)
         refused.alternatives = alternatives_for(
             wishes=[(w.child, w.sessions) for w in wishes],
@@ -144,7 +149,7 @@ def _place(
         wishes = _locked(wishes)
         admissions = _judge(wishes, commitments, law, now)
         _refuse_unless_all_are_admitted(admissions)
-        return _write(claim, admissions, law, actor, now)
+        return _write(claim, admissions, commitments, law, actor, now)
 
 
 def _refuse_what_is_plainly_full(wishes: Sequence[_Wish], law: LawBook, now: datetime) -> None:
@@ -205,18 +210,21 @@ def _refuse_unless_all_are_admitted(admissions: Sequence[Admission]) -> None:
 
 
 def _write(
-    claim: int, admissions: Sequence[Admission], law: LawBook, actor: Actor, now: datetime
+    claim: int,
+    admissions: Sequence[Admission],
+    commitments: Mapping[int, Commitments],
+    law: LawBook,
+    actor: Actor,
+    now: datetime,
 ) -> list[Booking]:
-    bookings = Booking.objects.bulk_create(
-        _booking(claim, admission, actor, now) for admission in admissions
+    bookings = write_bookings(
+        request_id=claim,
+        admissions=admissions,
+        entitlements=_entitlements(admissions, commitments, law, actor, now),
+        actor_id=actor.user_id or 0,
+        now=now,
     )
-    hours = BookedHour.objects.bulk_create(
-        hour
-        for booking, admission in zip(bookings, admissions, strict=True)
-        for hour in _hours(booking, admission, law, actor, now)
-    )
-    write(movements_for(hours, EntryKind.HOLD), actor_id=actor.user_id, at=now)
-    places.take_places(Counter(hour.care_session_id for hour in hours))
+    places.take_places(Counter(h.session.id for admission in admissions for h in admission.hours))
     for booking, admission in zip(bookings, admissions, strict=True):
         audit.record(
             kind="bookings.booking.placed",
@@ -237,55 +245,42 @@ def _write(
     return bookings
 
 
-def _booking(claim: int, admission: Admission, actor: Actor, now: datetime) -> Booking:
-    first = admission.hours[0].session
-    return Booking(
-        child_id=admission.child.id,
-        facility_id=first.facility_id,
-        request_id=claim,
-        placed_by_id=actor.user_id,
-        placed_at=now,
-        pass_code=new_pass_code(),
-        first_starts_at=first.starts_at,
-    )
+def _entitlements(
+    admissions: Sequence[Admission],
+    commitments: Mapping[int, Commitments],
+    law: LawBook,
+    actor: Actor,
+    now: datetime,
+) -> dict[tuple[int, int], int]:
+    """The entitlements that pay for the free hours; what the law grants is granted first."""
+    found: dict[tuple[int, int], int] = {}
+    for admission in admissions:
+        for hour in admission.hours:
+            year = day_in_shanghai(hour.session.starts_at).year
+            if hour.is_free and (admission.child.id, year) not in found:
+                known = commitments[admission.child.id].entitlements.get(year)
+                found[admission.child.id, year] = _granted(
+                    admission.child, hour.session, known, law, actor, now
+                )
+    return found
 
 
-def new_pass_code() -> str:
-    """A code for the door that nobody guesses and a voice on the telephone can read out."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-
-
-def _hours(
-    booking: Booking, admission: Admission, law: LawBook, actor: Actor, now: datetime
-) -> list[BookedHour]:
-    entitlements: dict[int, int | None] = {}
-    hours = []
-    for hour in admission.hours:
-        year = day_in_shanghai(hour.session.starts_at).year
-        if hour.is_free and year not in entitlements:
-            entitlements[year] = _entitlement(admission, hour.session, law, actor, now)
-        hours.append(
-            BookedHour(
-                booking=booking,
-                child_id=admission.child.id,
-                care_session_id=hour.session.id,
-                starts_at=hour.session.starts_at,
-                ends_at=hour.session.ends_at,
-                entitlement_id=entitlements[year] if hour.is_free else None,
-                charge_fen=hour.charge_fen,
-            )
-        )
-    return hours
-
-
-def _entitlement(
-    admission: Admission, session: SessionFacts, law: LawBook, actor: Actor, now: datetime
+def _granted(
+    child: ChildFacts,
+    session: SessionFacts,
+    known: EntitlementFacts | None,
+    law: LawBook,
+    actor: Actor,
+    now: datetime,
 ) -> int:
-    year = day_in_shanghai(session.starts_at).year
+    limit = free_grant(child, session, law)
+    stated = limit.number if limit and limit.value is not None else 0
+    if known and known.id and known.granted >= stated:
+        return known.id
     return grant_up_to(
-        child_id=admission.child.id,
-        year=year,
-        limit=free_grant(admission.child, session, law),
+        child_id=child.id,
+        year=day_in_shanghai(session.starts_at).year,
+        limit=limit,
         actor_id=actor.user_id,
         at=now,
     ).pk

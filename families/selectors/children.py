@@ -123,7 +123,9 @@ def with_papers(
     given = Consent.objects.filter(
         child_id=OuterRef("child_id"), given=True, withdrawn_at__isnull=True
     )
+    standing = Guardian.objects.filter(child_id=OuterRef("child_id"), ended_at__isnull=True)
     return guardians.annotate(
+        guardian_ids=ArraySubquery(standing.order_by("user_id").values("user_id")),
         agreement_signed=_is_signed(subdistrict_id, today),
         health_check_through=Subquery(accepted.values("valid_through")[:1]),
         health_check_state=Subquery(newest.values("state")[:1]),
@@ -187,4 +189,5 @@ def facts_of(known: dict[str, Any]) -> ChildFacts:
         consents_missing=tuple(
             purpose for purpose in REQUIRED_CONSENTS if ConsentPurpose(purpose) not in given
         ),
+        guardian_ids=tuple(known["guardian_ids"]),
     )
