@@ -41,6 +41,13 @@ class DayInput(forms.DateInput):
 class Form(forms.Form):
     """A form whose faults may also come from a service."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                chosen = isinstance(field, forms.ChoiceField | forms.FileField)
+                field.error_messages["required"] = _("请选择。") if chosen else _("请填写。")
+
     def take(self, use: Callable[[], object]) -> bool:
         """Do what was asked for if it can be read; keep what the service says against it."""
         if not self.is_valid():
@@ -171,7 +178,9 @@ class HealthCheckForm(Form):
         label=_("健康检查合格证明"),
         allow_empty_file=True,
         help_text=_("拍照或 PDF 都可以。照片里的位置等信息会自动去掉。"),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,application/pdf", "class": "form-control"}
+        ),
     )
 
     @property

@@ -154,7 +154,7 @@ def address(name, world):
 
 
 def body(name):
-    fields = dict(BODIES.get(name, {}))
+    fields: dict[str, object] = dict(BODIES.get(name, {}))
     if name == "health_check":
         fields["file"] = SimpleUploadedFile("check.jpg", a_photo())
     return fields

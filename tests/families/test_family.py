@@ -121,7 +121,7 @@ class TestEnding:
 
     def test_the_door_closes_at_once(self, child, parent, grandmother):
         actor = actor_of(grandmother)
-        assert child_for(actor, child.public_id)
+        assert child_for(actor, child.public_id).id == child.pk
 
         self.end(parent, child, grandmother)
 

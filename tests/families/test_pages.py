@@ -83,6 +83,13 @@ class TestRegistering:
         assert 'aria-invalid="true"' in answer.text
         assert not Child.objects.exists()
 
+    def test_an_empty_form_says_what_to_do_at_every_field(self, browser):
+        answer = browser.post(page("new_child"), {})
+
+        assert answer.status_code == 422
+        assert answer.text.count("请填写。") == 3  # name, day of birth, number
+        assert "必填项" not in answer.text
+
     def test_without_the_box_for_consent_nothing_is_kept(self, browser, typed):
         del typed["care"]
 
@@ -255,7 +262,7 @@ class TestPeople:
 
     def test_declining_leads_back(self, client, child, parent):
         uncle = make_user("王叔", phone="13500000001")
-        invitation = make_invitation(child, by=parent, phone=uncle.phone)
+        invitation = make_invitation(child, by=parent, phone="13500000001")
         client.force_login(uncle)
 
         answer = client.post(
