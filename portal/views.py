@@ -1,53 +1,49 @@
 """Pages made of several apps."""
 
-from datetime import timedelta
-
-import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from notifications import selectors as notifications
-
-OUTBOX_MAY_BE_LATE = timedelta(minutes=5)
+from accounts.entrance import Entrance, enter
+from common.intervals import day_in_shanghai
+from common.refusals import NotFound
+from portal import selectors
+from portal.forms import HereForm
 
 
 @login_not_required
+@never_cache
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html", {})
+    """附近 · 现在能去哪; and for those who work here, where they begin."""
+    entrance = enter(request)
+    actor, now = entrance.actor, entrance.now
+    family = selectors.family_home(actor, now=now) if actor.user_id else None
+    if actor.grants and family is not None and not family.children:
+        return _work(request, entrance)
+    near = selectors.nearby(
+        here=HereForm(request.GET).here(), children=family.children if family else (), now=now
+    )
+    page = "portal/home.html" if family else "portal/welcome.html"
+    shown = {"family": family, "near": near, "today": day_in_shanghai(now), "actor": actor}
+    return render(request, page, shown)
 
 
-@login_not_required
-def livez(request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is asked."""
-    return HttpResponse("ok", content_type="text/plain")
+@never_cache
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Where somebody with a role begins; `home` shows it to those without children here."""
+    entrance = enter(request)
+    if not entrance.actor.grants:
+        raise NotFound
+    return _work(request, entrance)
 
 
-@login_not_required
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether requests can be answered: database, migrations, Redis, and no stuck outbox."""
-    faults = [*_database_faults(), *_redis_faults()]
-    return JsonResponse({"ready": not faults, "faults": faults}, status=503 if faults else 200)
-
-
-def _database_faults() -> list[str]:
-    try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return ["migrations"]
-        age = notifications.age_of_oldest_due(now=timezone.now())
-    except DatabaseError:
-        return ["database"]
-    return ["outbox"] if age > OUTBOX_MAY_BE_LATE else []
-
-
-def _redis_faults() -> list[str]:
-    try:
-        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1).ping()
-    except redis.RedisError:
-        return ["redis"]
-    return []
+def _work(request: HttpRequest, entrance: Entrance) -> HttpResponse:
+    shown = {
+        "work": selectors.work_home(entrance.actor, now=entrance.now),
+        "actor": entrance.actor,
+    }
+    return render(request, "portal/work.html", shown)

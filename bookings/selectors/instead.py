@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from accounts.types import Actor
+from bookings.rules.papers import paper_verdicts
 from bookings.rules.prices import priced
 from bookings.selectors.alternatives import alternatives_for
 from bookings.selectors.commitments import commitments_of
 from bookings.selectors.timetable import judged_together, unlike
 from bookings.types import Commitments
 from common.intervals import Interval, day_in_shanghai
-from common.refusals import NotFound
+from common.refusals import NotFound, Refused
 from facilities import selectors as facilities
 from facilities.types import CareMode, SessionFacts
 from families import selectors as families
@@ -49,6 +50,8 @@ class Instead:
     hours: tuple[Interval, ...]
     verdicts: tuple[dict[str, Any], ...]
     replacements: tuple[Replacement, ...]
+    lacks: tuple[tuple[str, str, frozenset[str]], ...]  # child, called, rules its papers fail
+    subdistrict: str  # code of the house's 街镇
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,12 @@ def instead_of(
     )
     verdicts = unlike(verdict for admission in admissions for verdict in admission.verdicts)
     rows = alternatives_for(
-        wishes=[(child, asked.sessions) for child in asked.children], law=asked.law, now=now
+        wishes=[(child, asked.sessions) for child in asked.children],
+        refused=Refused(verdicts),
+        law=asked.law,
+        now=now,
     )
-    return _page(asked, [verdict.as_dict() for verdict in verdicts], rows)
+    return _page(asked, [verdict.as_dict() for verdict in verdicts], rows, now)
 
 
 def refused_page(
@@ -88,7 +94,7 @@ def refused_page(
     now: datetime,
 ) -> Instead:
     """What a service refused, with its reasons and alternatives as the page shows them."""
-    return _page(_asked(children, sessions, actor, now), _once(verdicts), alternatives)
+    return _page(_asked(children, sessions, actor, now), _once(verdicts), alternatives, now)
 
 
 def _once(verdicts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -122,7 +128,10 @@ def _asked(children: Sequence[str], sessions: Sequence[str], actor: Actor, now: 
 
 
 def _page(
-    asked: _Asked, verdicts: Sequence[dict[str, Any]], rows: Sequence[Mapping[str, Any]]
+    asked: _Asked,
+    verdicts: Sequence[dict[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> Instead:
     first = asked.sessions[0]
     return Instead(
@@ -135,7 +144,17 @@ def _page(
         hours=tuple(session.interval for session in asked.sessions),
         verdicts=tuple(verdicts),
         replacements=tuple(_replacements(asked, rows)),
+        lacks=tuple(
+            (child.public_id, asked.called[child.public_id], _lacks(asked, child, now))
+            for child in asked.children
+        ),
+        subdistrict=first.subdistrict,
     )
+
+
+def _lacks(asked: _Asked, child: ChildFacts, now: datetime) -> frozenset[str]:
+    found = paper_verdicts(child, asked.sessions, asked.law, now)
+    return frozenset(verdict.rule for verdict in found if not verdict.allows)
 
 
 def _replacements(asked: _Asked, rows: Sequence[Mapping[str, Any]]) -> list[Replacement]:

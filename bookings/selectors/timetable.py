@@ -24,7 +24,7 @@ from families.types import ChildFacts, ChildRow
 from regulations.keys import LimitKey
 from regulations.rules import LawBook
 from regulations.selectors import law_book
-from regulations.types import Clause, Verdict
+from regulations.types import Clause, Limit, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class PriceLine:
 class Choice:
     """The chosen hours, judged together as the POST will judge them."""
 
-    hours: int
+    sessions: tuple[str, ...]
     lines: tuple[PriceLine, ...]
     verdicts: tuple[dict[str, Any], ...]
 
@@ -127,6 +127,11 @@ class Timetable:
     @property
     def chosen_children(self) -> tuple[ChildChoice, ...]:
         return tuple(child for child in self.children if child.is_chosen)
+
+    @property
+    def has_something(self) -> bool:
+        """Whether an hour of the day can be chosen."""
+        return any(hour.is_bookable for hour in self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +206,13 @@ def timetable_of(
 
 
 def _terms(law: LawBook, district: str, day: date, now: datetime) -> CancelTerms | None:
-    found = {"jurisdiction": district, "care_on": day, "booked_on": day_in_shanghai(now)}
-    until = law.limit(LimitKey.FREE_CANCEL_MINUTES_BEFORE, **found)
-    after = law.limit(LimitKey.LATE_CANCEL_REFUND_PERCENT, **found)
+    def limit(key: LimitKey) -> Limit | None:
+        return law.limit(key, jurisdiction=district, care_on=day, booked_on=day_in_shanghai(now))
+
+    until, after = (
+        limit(LimitKey.FREE_CANCEL_MINUTES_BEFORE),
+        limit(LimitKey.LATE_CANCEL_REFUND_PERCENT),
+    )
     if until is None:
         return None
     return CancelTerms(until.number, after.number if after else 0, until.clause)
@@ -304,7 +313,9 @@ def _strip(judged: Sequence[_Judged], first: date, days: int, now: datetime) -> 
 
 
 def _first_free(strip: Sequence[DayOffer]) -> date | None:
-    return next((one.day for one in strip if one.bookable), None)
+    """The first day on which something can be booked, or else on which there are hours at all."""
+    ranked = sorted(strip, key=lambda one: (not one.bookable, not one.hours, one.day))
+    return ranked[0].day if ranked and ranked[0].hours else None
 
 
 _Said = tuple[str, str]
@@ -357,7 +368,7 @@ def _choice(sessions: Sequence[SessionFacts], family: _Family) -> Choice | None:
     admissions = family.judge(sessions)
     called = {row.public_id: row.called for row in family.rows}
     return Choice(
-        hours=len(sessions),
+        sessions=tuple(session.public_id for session in sessions),
         lines=tuple(
             PriceLine(
                 child_called=called[admission.child.public_id],

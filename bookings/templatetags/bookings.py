@@ -140,3 +140,10 @@ def hours_before(minutes: int) -> str:
     if rest or not hours:
         return gettext("%(n)d 分钟") % {"n": minutes}
     return gettext("%(n)d 小时") % {"n": hours}
+
+
+@register.filter
+def ics(text: str) -> str:
+    """Text as a calendar file wants it (RFC 5545 3.3.11)."""
+    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\n", "\\n")

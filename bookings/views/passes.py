@@ -20,6 +20,8 @@ from bookings.types import CancelOutcome
 from bookings.views.answers import see
 from common.refusals import Refused
 
+_OCTETS = 74
+
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
@@ -53,11 +55,21 @@ def calendar(request: HttpRequest, booking: uuid.UUID) -> HttpResponse:
     row = selectors.booking_row_for(entrance.actor, str(booking))
     shown = {"booking": row, "stamp": _stamp(entrance.now), "hours": _stamps(row)}
     text = render_to_string("bookings/calendar.ics", shown)
-    answer = HttpResponse(
-        text.replace("\r\n", "\n").replace("\n", "\r\n"), content_type="text/calendar"
-    )
+    folded = "\r\n".join(_folded(line) for line in text.splitlines() if line)
+    answer = HttpResponse(f"{folded}\r\n", content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="baobaowu-{row.starts_at:%Y%m%d}.ics"'
     return answer
+
+
+def _folded(line: str) -> str:
+    """A line of at most 75 octets, continued on the next (RFC 5545 3.1); no character is cut."""
+    parts: list[str] = []
+    part = ""
+    for sign in line:
+        if len((part + sign).encode()) > _OCTETS:
+            parts, part = [*parts, part], ""
+        part += sign
+    return "\r\n ".join([*parts, part])
 
 
 def _stamps(row: selectors.BookingRow) -> list[tuple[str, str, str]]:

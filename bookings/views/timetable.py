@@ -9,23 +9,22 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.entrance import Entrance, enter
 from bookings import services
 from bookings.forms import PlaceForm, TimetableQuestion, sentences_of
-from bookings.selectors.instead import instead_of, refused_page
+from bookings.selectors.instead import Instead, instead_of, refused_page
 from bookings.selectors.timetable import ChildChoice, DayOffer, Timetable, timetable_of
 from bookings.views.answers import see
+from bookings.views.remedies import remedies_for
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, Refused
-from facilities.selectors.house_lines import HouseLine
 from facilities.types import CareMode
-from regulations.keys import LimitKey
 
-_DAYS = 7  # of one strip
+_DAYS = 8  # of one strip: today and the booking window
+_STRIP = timedelta(days=_DAYS)
 _STRIPS = 3
 # Parts of the page that htmx may ask for alone; the part's id is the partial's name.
 _PARTS = {"timetable", "summary"}
@@ -57,12 +56,13 @@ def _timetable(
         mode=asked.get("mode"),
         chosen=asked.get("session") or (),
     )
+    links, today = _Links(page), day_in_shanghai(entrance.now)
     shown = {
         "page": page,
-        "links": _Links(page),
-        "earlier": first - timedelta(days=_DAYS) if first > day_in_shanghai(entrance.now) else None,
-        "later": _later(first, entrance),
-        "today": day_in_shanghai(entrance.now),
+        "links": links,
+        "earlier": links.strip(first - _STRIP) if first > today else "",
+        "later": links.strip(first + _STRIP) if first + _STRIP < today + _STRIPS * _STRIP else "",
+        "today": today,
         "key": uuid.uuid4(),
         "faults": faults,
     }
@@ -73,12 +73,6 @@ def _first_of_strip(asked: date | None, today: date) -> date:
     """The strip that a day is on; today's for days gone by or far away."""
     ahead = (asked - today).days if asked else 0
     return today + timedelta(days=ahead // _DAYS * _DAYS if 0 <= ahead < _DAYS * _STRIPS else 0)
-
-
-def _later(first: date, entrance: Entrance) -> date | None:
-    following = first + timedelta(days=_DAYS)
-    last = day_in_shanghai(entrance.now) + timedelta(days=_DAYS * _STRIPS)
-    return following if following < last else None
 
 
 def _template(request: HttpRequest) -> str:
@@ -126,8 +120,9 @@ class _Links:
         return [
             (child.called, words, address)
             for child in self._page.chosen_children
-            for rule, words, address in _remedies(child.public_id, self._page.house)
-            if rule in child.lacks
+            for words, address in remedies_for(
+                child.public_id, child.lacks, self._page.house.subdistrict_code
+            )
         ]
 
     def children(self) -> list[tuple[ChildChoice, str]]:
@@ -137,28 +132,6 @@ class _Links:
             (child, self._to(child=_without(chosen, child.public_id)))
             for child in self._page.children
         ]
-
-
-def _remedies(child: str, house: HouseLine) -> list[tuple[LimitKey, str, str]]:
-    agreement = reverse("families:agreement_of", args=[child, house.subdistrict_code])
-    return [
-        (
-            LimitKey.GUARDIAN_CONSENT_REQUIRED,
-            _("确认授权同意"),
-            reverse("families:consents", args=[child]),
-        ),
-        (LimitKey.SERVICE_AGREEMENT_REQUIRED, _("阅读并签署服务协议"), agreement),
-        (
-            LimitKey.HEALTH_HISTORY_REQUIRED,
-            _("填写健康情况"),
-            reverse("families:history", args=[child]),
-        ),
-        (
-            LimitKey.CHILD_HEALTH_CHECK_REQUIRED,
-            _("上传健康检查证明"),
-            reverse("families:health_check", args=[child]),
-        ),
-    ]
 
 
 def _without(chosen: Sequence[str], child: str) -> list[str]:
@@ -218,11 +191,19 @@ def instead(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     return _instead(request, page, title=_("现在不能约，原因如下"), status=200)
 
 
-def _instead(request: HttpRequest, page: Any, *, title: str, status: int) -> HttpResponse:
-    # A key for each form: each of them is a request of its own.
-    offers = [(row, uuid.uuid4()) for row in page.replacements]
-    again = urlencode(
-        {"child": page.children, "day": day_in_shanghai(page.hours[0].starts_at)}, doseq=True
-    )
-    shown = {"page": page, "offers": offers, "again": again, "title": title, "key": uuid.uuid4()}
+def _instead(request: HttpRequest, page: Instead, *, title: str, status: int) -> HttpResponse:
+    again = {"child": page.children, "day": day_in_shanghai(page.hours[0].starts_at)}
+    shown = {
+        "page": page,
+        "title": title,
+        "again": urlencode(again, doseq=True),
+        "key": uuid.uuid4(),
+        # A key for each form: each of them is a request of its own.
+        "offers": [(row, uuid.uuid4()) for row in page.replacements],
+        "remedies": [
+            (called, words, address)
+            for child, called, lacks in page.lacks
+            for words, address in remedies_for(child, lacks, page.subdistrict)
+        ],
+    }
     return render(request, "bookings/instead.html", shown, status=status)
