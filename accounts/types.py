@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from common.refusals import NotFound
+
 
 class Role(StrEnum):
     """What a person may do, always within a scope."""
@@ -50,6 +52,13 @@ class Actor:
     name: str = ""
     grants: tuple[HeldGrant, ...] = ()
     is_worker: bool = False
+
+    @property
+    def person(self) -> int:
+        """The user's id. :raises NotFound: when nobody in particular asks."""
+        if self.user_id is None:
+            raise NotFound
+        return self.user_id
 
     @property
     def is_parent(self) -> bool:

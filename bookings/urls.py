@@ -1,7 +1,6 @@
 """Pages of bookings. Nothing here is kept by a browser or a proxy."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
@@ -13,7 +12,7 @@ app_name = "bookings"
 
 
 def _page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-    kept: Any = never_cache(view)
+    kept: Callable[..., HttpResponseBase] = never_cache(view)
     return path(route, kept, name=name)
 
 

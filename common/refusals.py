@@ -32,7 +32,7 @@ class Refused(Exception):
         super().__init__(title)
         self.verdicts = list(verdicts)
         self.title = title
-        self.alternatives = list(alternatives)
+        self.alternatives: Sequence[Mapping[str, Any]] = list(alternatives)
 
 
 class InvalidInput(Exception):

@@ -5,6 +5,7 @@ Every row was judged by `admission`, so taking it at once succeeds unless somebo
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,10 +14,12 @@ from bookings import rules
 from bookings.rules.papers import PAPERS
 from bookings.selectors.commitments import commitments_of
 from bookings.types import Commitments
+from common.intervals import day_in_shanghai
 from common.refusals import Refused
 from facilities import selectors as facilities
 from facilities.geography import METERS_A_MINUTE
 from facilities.types import SessionFacts
+from families import selectors as families
 from families.types import ChildFacts
 from regulations.keys import LimitKey
 from regulations.rules import LawBook
@@ -46,10 +49,30 @@ def alternatives_for(
     commitments = commitments_of([child.id for child in children], now=now)
     walks = {asked[0].facility_id: 0, **_within_a_walk(asked[0], law)}
     runs = sorted(_runs(asked, walks, now), key=lambda run: _distance(run, asked, walks))
-    return [
-        _row(run, asked, walks)
-        for run in _accepted(runs[:_JUDGED_AT_MOST], children, commitments, law, now)
-    ]
+    nearest = runs[:_JUDGED_AT_MOST]
+    in_street = _children_by_street(children, asked[0], nearest, now)
+    return [_row(run, asked, walks) for run in _accepted(nearest, in_street, commitments, law, now)]
+
+
+_ByStreet = Mapping[int, Sequence[ChildFacts]]
+
+
+def _children_by_street(
+    children: Sequence[ChildFacts], asked: SessionFacts, runs: Sequence[Run], now: datetime
+) -> _ByStreet:
+    """The children as each 街镇 sees them: every 街镇 has an agreement of its own to sign."""
+    others = {run[0].subdistrict_id for run in runs} - {asked.subdistrict_id}
+    known: dict[int, Sequence[ChildFacts]] = {asked.subdistrict_id: children}
+    if not others:
+        return known
+    signed = families.signed_agreements(
+        [child.id for child in children], others, today=day_in_shanghai(now)
+    )
+    for street in others:
+        known[street] = [
+            replace(child, agreement_signed=(child.id, street) in signed) for child in children
+        ]
+    return known
 
 
 def _within_a_walk(session: SessionFacts, law: LawBook) -> dict[int, int]:
@@ -97,14 +120,14 @@ def _distance(
 
 def _accepted(
     runs: Iterable[Run],
-    children: Sequence[ChildFacts],
+    in_street: _ByStreet,
     commitments: Mapping[int, Commitments],
     law: LawBook,
     now: datetime,
 ) -> list[Run]:
     found: list[Run] = []
     for run in runs:
-        if _all_admitted(run, children, commitments, law, now):
+        if _all_admitted(run, in_street[run[0].subdistrict_id], commitments, law, now):
             found.append(run)
         if len(found) == _AT_MOST:
             break

@@ -31,7 +31,8 @@ def commitments_of(child_ids: Sequence[int], *, now: datetime) -> dict[int, Comm
     free: dict[int, dict[int, EntitlementFacts]] = defaultdict(dict)
     for child, row, starts_at, ends_at, counts, year, *balance in _rows(child_ids, now):
         if year is not None:
-            free[child][year] = EntitlementFacts(year, *balance, id=row)
+            granted, held, used, lapsed = balance
+            free[child][year] = EntitlementFacts(year, granted, held, used, lapsed, row)
             continue
         hours[child].append(Interval(starts_at, ends_at))
         if counts:
@@ -45,7 +46,7 @@ def commitments_of(child_ids: Sequence[int], *, now: datetime) -> dict[int, Comm
 def _rows(child_ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_COMMITMENTS, {"children": list(child_ids), "now": now})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def entitlements_of(child_ids: Sequence[int]) -> dict[int, dict[int, EntitlementFacts]]:

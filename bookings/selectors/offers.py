@@ -12,6 +12,7 @@ from bookings.types import Admission
 from common.intervals import day_in_shanghai
 from common.refusals import NotFound
 from facilities import selectors as facilities
+from facilities.selectors.house_lines import house_line
 from facilities.types import SessionFacts
 from families import selectors as families
 from families.types import ChildFacts
@@ -46,15 +47,16 @@ def offers_of(
 ) -> list[Offer]:
     """The hours of a house that start within a stretch of time, each judged for the child.
 
-    :raises NotFound: when a child is named that is not the actor's.
+    :raises NotFound: when there is no such house, or a child is named that is not the actor's.
     """
     sessions = facilities.sessions_of(facility, starts=starts, ends=ends)
-    if child is None or not sessions:
+    house = None if sessions else house_line(facility)
+    if child is None:
         return [Offer(session, None) for session in sessions]
     facts = families.child_facts(
         actor_id=actor.user_id or 0,
         child_public_ids=[child],
-        subdistrict_id=sessions[0].subdistrict_id,
+        subdistrict_id=house.subdistrict_id if house else sessions[0].subdistrict_id,
         today=day_in_shanghai(now),
     )
     if child not in facts:

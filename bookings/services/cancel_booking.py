@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.types import Actor
 from audit import services as audit
 from bookings import rules
-from bookings.messages import given_back
+from bookings.messages import Remedy, given_back, sentence
 from bookings.models import BookedHour, Booking
 from bookings.notices import ended_notices, subject_of
 from bookings.rules.cancellation import LiveHour, is_in_time, refund_of
@@ -22,15 +23,18 @@ from bookings.selectors.bookings import (
 from bookings.services.ledger import movements_for, write
 from bookings.types import BookingState, CancelCause, CancelOutcome, EntryKind, HourState
 from common.concurrency import retried
+from common.intervals import day_in_shanghai
 from common.refusals import Refused
 from facilities import selectors as facilities
 from facilities import services as places
 from families import selectors as families
+from families.types import GuardianRight
 from notifications import services as notifications
 from notifications.types import Kind
 from regulations.keys import LimitKey
 from regulations.rules import LawBook, judge
 from regulations.selectors import law_book
+from regulations.types import Verdict
 
 
 def cancel_booking(*, booking: str, actor: Actor, now: datetime) -> CancelOutcome:
@@ -42,7 +46,23 @@ def cancel_booking(*, booking: str, actor: Actor, now: datetime) -> CancelOutcom
     :raises Refused: when the actor may only read, or nothing is left to cancel.
     """
     found = booking_for(actor, booking)
-    return retried(lambda: _cancel(found, actor, now))
+    _refuse_who_may_only_read(found, actor)
+    outcome: CancelOutcome = retried(lambda: _cancel(found, actor, now))
+    return outcome
+
+
+def _refuse_who_may_only_read(booking: Booking, actor: Actor) -> None:
+    try:
+        families.child_for(actor, booking.child.public_id, right=GuardianRight.BOOK)
+    except PermissionDenied:
+        limit = law_book().limit(
+            LimitKey.GUARDIAN_MAY_BOOK,
+            jurisdiction=booking.facility.subdistrict.district.code,
+            care_on=day_in_shanghai(booking.first_starts_at),
+        )
+        said = sentence(Remedy.MAY_NOT_BOOK)
+        verdict = judge(limit, 0, rule=LimitKey.GUARDIAN_MAY_BOOK, remedy=said)
+        raise Refused([verdict], title="没有取消成，原因如下") from None
 
 
 @transaction.atomic
@@ -69,7 +89,7 @@ def _cancel(found: Booking, actor: Actor, now: datetime) -> CancelOutcome:
     return outcome
 
 
-def _nothing_left(booking: Booking, law: LawBook, now: datetime) -> object:
+def _nothing_left(booking: Booking, law: LawBook, now: datetime) -> Verdict:
     said = (
         "这个预约已经取消过了。"
         if booking.state == BookingState.CANCELLED

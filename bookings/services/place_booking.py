@@ -104,7 +104,7 @@ def _wishes(request: BookingRequest, actor: Actor, now: datetime) -> list[_Wish]
         raise NotFound
     subdistrict = next(iter(sessions.values())).subdistrict_id
     children = families.child_facts(
-        actor_id=actor.user_id or 0,
+        actor_id=actor.person,
         child_public_ids=[wish.child for wish in request.children],
         subdistrict_id=subdistrict,
         today=day_in_shanghai(now),
@@ -221,7 +221,7 @@ def _write(
         request_id=claim,
         admissions=admissions,
         entitlements=_entitlements(admissions, commitments, law, actor, now),
-        actor_id=actor.user_id or 0,
+        actor_id=actor.person,
         now=now,
     )
     places.take_places(Counter(h.session.id for admission in admissions for h in admission.hours))

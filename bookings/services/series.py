@@ -56,7 +56,7 @@ def _write_down(
         starts=first.starts_at.astimezone(SHANGHAI).time(),
         first_on=day,
         through=day + (weeks - 1) * _WEEK,
-        made_by_id=actor.user_id,
+        made_by_id=actor.person,
         made_at=now,
     )
     SeriesDate.objects.bulk_create(
@@ -155,6 +155,7 @@ def end_series(*, series: str, actor: Actor, now: datetime) -> int:
     """End a series and cancel its bookings that are still to come; how many were cancelled.
 
     :raises NotFound: when there is no such series for this actor.
+    :raises PermissionDenied: when the actor may only read.
     """
     found = Series.objects.filter(
         public_id=series,
@@ -163,6 +164,7 @@ def end_series(*, series: str, actor: Actor, now: datetime) -> int:
     ).first()
     if found is None:
         raise NotFound
+    families.child_for(actor, found.child.public_id, right=GuardianRight.BOOK)
     Series.objects.filter(pk=found.pk, ended_at__isnull=True).update(ended_at=now)
     coming = found.dates.filter(
         booking__hours__state=HourState.LIVE, booking__hours__starts_at__gt=now

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from bookings.models import BookedHour, Booking, Entitlement
 from bookings.services.ledger import Movement, movements_for, write
@@ -38,7 +38,7 @@ def _settle_batch(now: datetime) -> int:
     return len(hours)
 
 
-def _due(now: datetime):  # type: ignore[no-untyped-def]
+def _due(now: datetime) -> QuerySet[BookedHour]:
     return BookedHour.objects.filter(state=HourState.LIVE, ends_at__lte=now).order_by("pk")
 
 

@@ -6,7 +6,6 @@ held all the while. The constraints judge it as they would judge single statemen
 
 import json
 import secrets
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -95,7 +94,6 @@ def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
 def _booking(request_id: int, admission: Admission, actor_id: int, now: datetime) -> Booking:
     first = admission.hours[0].session
     return Booking(
-        public_id=uuid.uuid4(),
         child_id=admission.child.id,
         facility_id=first.facility_id,
         request_id=request_id,

@@ -124,7 +124,7 @@ def lock_sessions(facts: Sequence[SessionFacts]) -> list[SessionFacts]:
             "binding_limit", "stop", "stop_reason", "breach_id",
         )
     }  # fmt: skip
-    return [_renewed(one, locked[one.id]) for one in facts]
+    return [_renewed(one, dict(locked[one.id])) for one in facts]
 
 
 def lock_session_rows(session_ids: Sequence[int]) -> None:

@@ -50,8 +50,8 @@ def spoil_children(dice: random.Random, children: list[Child]) -> None:
                 valid_through=max(through, date(2026, 6, 2))
             )
         if dice.random() < 0.1:
-            first = Consent.objects.filter(child=child).order_by("pk")[:1]
-            Consent.objects.filter(pk__in=first).update(withdrawn_at=NOW, withdrawn_by=F("by"))
+            consent = Consent.objects.filter(child=child).order_by("pk")[:1]
+            Consent.objects.filter(pk__in=consent).update(withdrawn_at=NOW, withdrawn_by=F("by"))
         if dice.random() < 0.1:
             child.history_declared_at = None
         if dice.random() < 0.3:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from bookings.models import BookedHour, Booking, IdempotentRequest, UnmetDemand
 from facilities.types import CareMode, SessionStop
-from families.models import AgreementText
+from families.models import AgreementText, ServiceAgreement
 from families.types import GuardianRight
 from tests.bookings.pages import (
     as_user,
@@ -33,7 +33,7 @@ from tests.bookings.worlds import (
     hours_of,
     ready_children,
 )
-from tests.facilities.factories import make_group, make_house, make_session
+from tests.facilities.factories import make_group, make_house, make_session, make_subdistrict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law", "clock")]
 
@@ -413,6 +413,24 @@ class TestRefusals:
         assert offer["fields"]["session"] == [str(free.public_id)]
         assert browser.post(offer["action"], offer["fields"]).status_code == 303
 
+    @pytest.mark.parametrize("signed", [True, False])
+    def test_a_house_of_another_street_is_offered_where_its_agreement_is_signed(
+        self, browser, parent, house, child, signed
+    ):
+        [full] = hours_of(house, places=1, places_taken=1)
+        street = make_subdistrict("山阳镇")
+        neighbor = make_house(subdistrict=street, latitude=house.latitude + 0.004)
+        neighbor.longitude = house.longitude
+        neighbor.save(update_fields=["longitude"])
+        hours_of(neighbor)
+        _issue_agreement(street, child, parent, signed=signed)
+
+        refused = place(browser, house, [child], [full])
+
+        offers = [form for form in forms_of(html_of(refused)) if "session" in form["fields"]]
+        assert len(offers) == int(signed)
+        assert all(browser.post(o["action"], o["fields"]).status_code == 303 for o in offers)
+
     def test_looking_for_something_else_books_and_counts_nothing(self, browser, house, child):
         full, _ = hours_of(house, 2)
         full.places_taken = full.places
@@ -447,6 +465,25 @@ class TestRefusals:
         )
 
         assert answer.status_code == 404
+
+
+def _issue_agreement(street, child, parent, *, signed: bool) -> None:
+    text = AgreementText.objects.create(
+        subdistrict=street,
+        version=1,
+        text="协议",
+        text_sha256="2" * 64,
+        valid_from=NOW.date(),
+    )
+    if signed:
+        ServiceAgreement.objects.create(
+            child=child,
+            agreement=text,
+            text_sha256="2" * 64,
+            signed_by_id=parent.user_id,
+            signed_name="家长",
+            signed_at=NOW,
+        )
 
 
 class TestParts:

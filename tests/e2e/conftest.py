@@ -4,13 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.cache import cache
 from django.test import testcases
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from accounts.models import User
 from regulations import services as regulations
 from tests.e2e.visitor import Visitor
 
@@ -24,6 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_PATIENCE_MS = 20_000
 WIDTHS = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
 
 
@@ -56,7 +59,7 @@ def static_files_are_found() -> None:
 
     pytest-django looks for staticfiles' own name, and ours is installed by its configuration.
     """
-    testcases._StaticFilesHandler = StaticFilesHandler
+    setattr(testcases, "_StaticFilesHandler", StaticFilesHandler)  # noqa: B010  a class by name
 
 
 @pytest.fixture(params=WIDTHS, ids=str)
@@ -64,31 +67,38 @@ def screen(request: pytest.FixtureRequest) -> tuple[int, int]:
     return WIDTHS[request.param]
 
 
-def _context(chromium: Browser, url: str, width: int, height: int) -> BrowserContext:
-    context = chromium.new_context(
-        base_url=url,
-        viewport={"width": width, "height": height},
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-    )
-    context.set_default_timeout(15_000)
-    return context
-
-
 @pytest.fixture
 def law_in_force(transactional_db) -> None:
     regulations.load(now=datetime(2026, 1, 1, tzinfo=UTC))
 
 
+@pytest.fixture(autouse=True)
+def _no_attempts_were_counted() -> None:
+    """Signing up three times in a minute is a robot's habit, and ours."""
+    cache.clear()
+
+
 @pytest.fixture
 def visit(chromium: Browser, live_server, law_in_force):
-    """Open the portal as a new visitor; `width` names the screen."""
+    """Open the portal as a new visitor on a screen; `user` is signed in already."""
     contexts: list[BrowserContext] = []
 
-    def open_as(width: int = 390, height: int = 844) -> Visitor:
-        context = _context(chromium, live_server.url, width, height)
+    def open_as(
+        user: User | None = None, *, screen: tuple[int, int] = WIDTHS["phone"], **more: Any
+    ) -> Visitor:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": screen[0], "height": screen[1]},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **more,
+        )
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
-        return Visitor(context.new_page(), axe=settings.NODE_MODULES / "axe-core/axe.min.js")
+        visitor = Visitor(context.new_page(), url=live_server.url)
+        if user is not None:
+            visitor.signs_in(user)
+        return visitor
 
     yield open_as
     for context in contexts:
