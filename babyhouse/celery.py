@@ -32,4 +32,19 @@ app.conf.beat_schedule = {
         "schedule": 60.0,  # works once a quarter of an hour
         "options": {"expires": 60.0},
     },
+    "settle hours that have passed": {
+        "task": "bookings.tasks.settle",
+        "schedule": 60.0,  # works once in five minutes
+        "options": {"expires": 60.0},
+    },
+    "book what has opened of weekly series": {
+        "task": "bookings.tasks.continue_series",
+        "schedule": 60.0,  # works once in five minutes
+        "options": {"expires": 60.0},
+    },
+    "let last year's free units lapse": {
+        "task": "bookings.tasks.lapse",
+        "schedule": 600.0,  # works once a day
+        "options": {"expires": 600.0},
+    },
 }

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from portal import views
+from portal import health, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("livez", views.livez, name="livez"),
-    path("readyz", views.readyz, name="readyz"),
+    path("work/", views.work, name="work"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]
