@@ -9,9 +9,15 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("families.urls")),
-    path("api/v1/", include("families.api.urls")),
     path("", include("regulations.urls")),
+    path("", include("facilities.urls")),
+    path("", include("bookings.urls")),
     path("account/", include("accounts.sign_in_urls")),
-    path("api/v1/", include("accounts.api.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("api/v1/", include("babyhouse.api_urls")),
 ]
+
+handler400 = "common.errors.bad_request"
+handler403 = "common.errors.forbidden"
+handler404 = "common.errors.not_found"
+handler500 = "common.errors.failed"

@@ -7,6 +7,7 @@ As many processes as cores, one request at a time in each: measured faster than 
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 # The processes count in files of one folder, so that /metrics speaks for all of them. Before
 # anything imports prometheus_client, which decides at its import.
@@ -28,8 +29,8 @@ accesslog = None
 errorlog = "-"
 
 
-def child_exit(server, worker):
+def child_exit(server: Any, worker: Any) -> None:
     """Forget the metrics of a process that ended."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

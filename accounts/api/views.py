@@ -4,7 +4,6 @@ from allauth.account.adapter import get_adapter
 from django.forms import ValidationError
 from django.views.decorators.debug import sensitive_variables
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from redis.exceptions import RedisError
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
@@ -16,10 +15,11 @@ from accounts import services
 from accounts.api.serializers import Credentials, Token
 from accounts.entrance import enter
 from accounts.models import User
-from common.api import problem
+from common.api import body_of, problem
 from common.permissions import IsSignedIn
+from common.tokens import Tokens
 
-_PROBLEM = OpenApiResponse(description="application/problem+json")
+_WRONG = OpenApiResponse(description="Unknown number or wrong password.")
 
 
 @extend_schema(
@@ -27,7 +27,7 @@ _PROBLEM = OpenApiResponse(description="application/problem+json")
     tags=["auth"],
     auth=[],
     request=Credentials,
-    responses={200: Token, 400: _PROBLEM, 401: _PROBLEM, 429: _PROBLEM, 503: _PROBLEM},
+    responses={200: Token, 401: _WRONG},
 )
 @api_view(["POST"])
 @authentication_classes([])
@@ -37,10 +37,9 @@ def login(request: Request) -> Response:
 
     An unknown number and a wrong password answer alike, and take as long.
     """
-    credentials = Credentials(data=request.data)
-    credentials.is_valid(raise_exception=True)
+    credentials = body_of(request, Credentials)
     try:
-        user = _authenticated(request, **credentials.validated_data)
+        user = _authenticated(request, **credentials)
     except ValidationError:
         return problem(429, "试的次数太多了，请过几分钟再试")
     except RedisError:
@@ -65,13 +64,14 @@ def _authenticated(request: Request, *, phone: str, password: str) -> User | Non
     operation_id="auth_logout",
     tags=["auth"],
     request=None,
-    responses={204: OpenApiResponse(description="The token is worthless now."), 401: _PROBLEM},
+    responses={204: OpenApiResponse(description="The token is worthless now.")},
 )
 @api_view(["POST"])
-@authentication_classes([TokenAuthentication])
+@authentication_classes([Tokens])
 @permission_classes([IsSignedIn])
 def logout(request: Request) -> Response:
     """End the token that this request carries."""
+    body_of(request)
     entrance = enter(request)
     assert isinstance(request.auth, AuthToken)  # noqa: S101  the only way in here
     services.end_token(token_digest=request.auth.digest, actor=entrance.actor, now=entrance.now)

@@ -13,7 +13,8 @@ from pathlib import Path
 from babyhouse.embedded.errors import CannotStart
 
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+_KEEP_RIGHTS_OVER_SETUID = 1 << 2  # SECBIT_NO_SETUID_FIXUP
 _CAP_DAC_OVERRIDE, _CAP_VERSION_3 = 1, 0x20080522
 
 
@@ -71,17 +72,18 @@ def _owner_or_nobody(data: Path) -> Identity:
 
 
 def _reaches(identity: Identity, data: Path, program: Path) -> bool:
-    question = 'test -x "$1" && test -x "$2"'
+    become = becoming(identity)
+
+    def ask() -> None:
+        become()
+        # As PostgreSQL asks itself, by access(2).
+        if not (os.access(program, os.R_OK | os.X_OK) and os.access(data.parent, os.X_OK)):
+            os._exit(1)
+
     try:
-        answer = subprocess.run(
-            ["/bin/sh", "-c", question, "sh", program, data.parent],
-            preexec_fn=becoming(identity),
-            check=False,
-            cwd="/",
-        )
+        return subprocess.run(["/bin/true"], preexec_fn=ask, check=False, cwd="/").returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
-    return answer.returncode == 0
 
 
 def becoming(
@@ -109,7 +111,8 @@ def end_with_parent(how: signal.Signals) -> None:
 
 def _become(identity: Identity) -> None:
     if identity.opens_locked_folders and _LIBC is not None:
-        _LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Else access(2) would answer as if the right were not there.
+        _LIBC.prctl(_PR_SET_SECUREBITS, _KEEP_RIGHTS_OVER_SETUID, 0, 0, 0)
     os.setgroups([])
     os.setgid(identity.gid)
     os.setuid(identity.uid)

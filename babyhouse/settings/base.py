@@ -1,4 +1,4 @@
-"""What is the same wherever the portal runs. Every value from the environment is read here, once."""
+"""What is the same wherever the portal runs. The environment is read here, once."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+# How many gateways of ours write X-Forwarded-For; what stands further left is only claimed.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
 # Children's identity numbers, allergies and histories are encrypted with FIELD_KEY and looked up
 # by a keyed HMAC with LOOKUP_KEY; both are 32 bytes in base64. See common/crypto.py.
@@ -96,6 +98,7 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=15s"
     " -c timezone=UTC"
 )
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)  # then it is away: 503
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False  # each service opens its own transaction
 
@@ -155,7 +158,7 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": "60/m/ip,1/30s/key,10/d/key",
     "change_phone": "3/m/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
@@ -190,9 +193,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-# --- files -----------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -245,31 +248,53 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 
+# For programs; 0 is without end. A whole neighborhood may share one address behind its operator.
+API_REQUESTS_A_MINUTE = {
+    "user": env.int("API_REQUESTS_A_MINUTE_BY_USER", 1200),
+    "address": env.int("API_REQUESTS_A_MINUTE_BY_ADDRESS", 6000),
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "common.tokens.Tokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["common.permissions.DenyAll"],
+    "DEFAULT_THROTTLE_CLASSES": ["common.throttles.RequestsAMinute"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "common.pagination.Pages",
     "EXCEPTION_HANDLER": "common.api.problem_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is a parameter nobody knows, as any other
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "宝宝屋 API",
+    "DESCRIPTION": (
+        "Ids are UUIDs, times RFC 3339 with offset. What is not the caller's answers 404. "
+        "Errors are application/problem+json; a refusal (409) carries every reason in `verdicts`."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # nothing leaves the house
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "AUTHENTICATION_WHITELIST": ["common.tokens.Tokens"],  # sessions are for our own pages
+    "ENUM_NAME_OVERRIDES": {
+        "CareMode": ["drop_off", "with_parent", "with_grandparent"],
+        "FacilityState": ["open", "suspended", "closed"],
+        "HourState": ["live", "cancelled", "forfeited", "closed", "settled"],
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.schema.say_what_can_go_wrong",
+    ],
 }
-REST_KNOX = {"AUTO_REFRESH": False}
+REST_KNOX = {"AUTO_REFRESH": False, "AUTH_HEADER_PREFIX": "Token"}
 
 LOGGING: dict[str, Any] = {
     "version": 1,

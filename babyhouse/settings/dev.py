@@ -15,3 +15,5 @@ SMS_PROVIDER = "notifications.channels.LoggedSms"
 # Static files straight from their folders: nothing to collect before `make run`.
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
+# Everybody here is one address, and measuring is no attack.
+API_REQUESTS_A_MINUTE = {"user": 0, "address": 0}

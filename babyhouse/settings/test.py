@@ -1,4 +1,4 @@
-"""The tests' settings: real PostgreSQL and Redis, cheap password hashes, a strict template engine."""
+"""The tests' settings: real PostgreSQL and Redis, cheap hashes, a strict template engine."""
 
 import tempfile
 from pathlib import Path
@@ -19,3 +19,5 @@ ALLOWED_HOSTS = ["*"]
 # An undefined variable in a template fails the test that renders it.
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED VARIABLE: %s"
 STATIC_ROOT = None  # nothing is collected for tests; the live server finds the files itself
+# The test server would otherwise take every address for a file of families.
+MEDIA_URL = "/papers-are-never-served-by-address/"

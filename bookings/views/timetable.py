@@ -176,7 +176,7 @@ def _refused(
         actor=entrance.actor,
         now=entrance.now,
     )
-    return _instead(request, page, title=refused.title, status=422)
+    return _instead(request, page, heading=_("这次没有约上"), title=refused.title, status=422)
 
 
 @require_safe
@@ -188,13 +188,17 @@ def instead(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     page = instead_of(
         children=asked["child"], sessions=asked["session"], actor=entrance.actor, now=entrance.now
     )
-    return _instead(request, page, title=_("现在不能约，原因如下"), status=200)
+    heading = _("这个时段不能约") if page.verdicts else _("现在可以约")
+    return _instead(request, page, heading=heading, title=_("原因如下"), status=200)
 
 
-def _instead(request: HttpRequest, page: Instead, *, title: str, status: int) -> HttpResponse:
+def _instead(
+    request: HttpRequest, page: Instead, *, heading: str, title: str, status: int
+) -> HttpResponse:
     again = {"child": page.children, "day": day_in_shanghai(page.hours[0].starts_at)}
     shown = {
         "page": page,
+        "heading": heading,
         "title": title,
         "again": urlencode(again, doseq=True),
         "key": uuid.uuid4(),

@@ -5,7 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.api import StrictSerializer
+from common.api import CalendarDay, Finite, StrictSerializer
+from common.pagination import PAGE_SIZE, PageSize
 from facilities.types import CareMode, FacilityState, SessionStop
 
 _Plain = serializers.Serializer[Any]
@@ -18,28 +19,15 @@ def _modes() -> serializers.ChoiceField:
 class HouseQuery(StrictSerializer):
     """What the finder may be asked."""
 
-    lat = serializers.FloatField(min_value=-90, max_value=90, required=False)
-    lon = serializers.FloatField(min_value=-180, max_value=180, required=False)
+    lat = Finite(min_value=-90, max_value=90, required=False)
+    lon = Finite(min_value=-180, max_value=180, required=False)
     mode = serializers.ChoiceField(choices=[mode.value for mode in CareMode], required=False)
-    date = serializers.DateField(required=False)
+    date = CalendarDay(required=False)
     subdistrict = serializers.CharField(max_length=20, required=False)  # code or name
     district = serializers.CharField(max_length=20, required=False)  # code or name
     only_free = serializers.BooleanField(required=False, default=False)
     page = serializers.IntegerField(min_value=1, max_value=10_000, required=False, default=1)
-    page_size = serializers.IntegerField(
-        min_value=1, max_value=100, required=False, default=50
-    )  # as everywhere in the API
-
-    def to_internal_value(self, data: Any) -> Any:
-        # A QueryDict keeps every value; asked twice is not understood.
-        if hasattr(data, "lists"):
-            twice = [name for name, values in data.lists() if len(values) > 1]
-            if twice:
-                raise serializers.ValidationError(
-                    {name: ["这个参数只能给一次。"] for name in twice}
-                )
-            data = data.dict()
-        return super().to_internal_value(data)
+    page_size = PageSize(required=False, default=PAGE_SIZE)
 
     def validate(self, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         if ("lat" in attrs) != ("lon" in attrs):

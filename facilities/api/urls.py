@@ -7,6 +7,6 @@ from facilities.api import views
 app_name = "facilities_api"
 urlpatterns = [
     path("facilities/", views.houses, name="houses"),
-    path("facilities/<str:public_id>/", views.house, name="house"),
-    path("facilities/<str:public_id>/today/", views.today, name="today"),
+    path("facilities/<uuid:public_id>/", views.house, name="house"),
+    path("facilities/<uuid:public_id>/today/", views.today, name="today"),
 ]

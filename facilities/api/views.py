@@ -1,6 +1,7 @@
 """Houses for programs: the finder, one house, and its floor now."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from accounts.entrance import enter
+from common.api import query_of
 from common.permissions import IsSignedIn
 from facilities import selectors
 from facilities.api.serializers import (
@@ -68,18 +70,20 @@ def _page(request: Request, page: HousePage) -> dict[str, Any]:
 @extend_schema(operation_id="facilities_retrieve", responses=HouseDetail)
 @api_view(["GET"])
 @permission_classes([AllowAny])
-def house(request: Request, public_id: str) -> Response:
+def house(request: Request, public_id: UUID) -> Response:
     """A house with all its facts."""
+    query_of(request)
     entrance = enter(request)
-    facts = selectors.house_facts(public_id, now=entrance.now)
+    facts = selectors.house_facts(str(public_id), now=entrance.now)
     return Response(HouseDetail(facts).data)
 
 
 @extend_schema(operation_id="facilities_today", responses=GroupToday(many=True))
 @api_view(["GET"])
 @permission_classes([IsSignedIn])
-def today(request: Request, public_id: str) -> Response:
+def today(request: Request, public_id: UUID) -> Response:
     """The care groups of a house now, for its operators and officers."""
+    query_of(request)
     entrance = enter(request)
-    floor = selectors.house_today(public_id, actor=entrance.actor, now=entrance.now)
+    floor = selectors.house_today(str(public_id), actor=entrance.actor, now=entrance.now)
     return Response(GroupToday(floor.groups, many=True).data)

@@ -5,6 +5,7 @@ from families.selectors.children import (
     child_for,
     children_of,
     lock_children,
+    signed_agreements,
 )
 from families.selectors.needs import needs_of, overviews_of
 from families.selectors.people import guardian_ids_of
@@ -20,4 +21,5 @@ __all__ = [
     "needs_of",
     "overviews_of",
     "reviews_waiting",
+    "signed_agreements",
 ]

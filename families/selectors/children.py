@@ -145,6 +145,21 @@ def _is_signed(subdistrict_id: int | None, today: date) -> Exists:
     )
 
 
+def signed_agreements(
+    child_ids: Iterable[int], subdistrict_ids: Iterable[int], *, today: date
+) -> set[tuple[int, int]]:
+    """The pairs of child and 街镇 whose current agreement is signed, in one query."""
+    newest = (
+        AgreementText.objects.filter(subdistrict__in=set(subdistrict_ids), valid_from__lte=today)
+        .order_by("subdistrict", "-valid_from", "-version")
+        .distinct("subdistrict")
+    )
+    signed = ServiceAgreement.objects.filter(
+        child__in=set(child_ids), agreement__in=newest.values("pk")
+    )
+    return set(signed.order_by("pk").values_list("child_id", "agreement__subdistrict_id"))
+
+
 def read(guardians: QuerySet[Guardian]) -> list[dict[str, Any]]:
     """Read all asked columns at once; plain dicts, so that nothing is fetched later."""
     papers = tuple(guardians.query.annotations)
