@@ -22,6 +22,7 @@ class OutboxMessage(models.Model):
     payload = models.JSONField(default=dict)
     secret = EncryptedTextField()  # a one-time code: sealed, and emptied once it is sent
     subject = models.CharField(max_length=80, default="", blank=True)
+    child_id = models.BigIntegerField(null=True)  # the child it tells of, for who leaves it
     run_at = models.DateTimeField()  # when the next try is due
     good_until = models.DateTimeField(null=True)  # later than this it is dropped
     state = models.CharField(
@@ -43,6 +44,11 @@ class OutboxMessage(models.Model):
             models.Index(fields=["-created_at"], condition=Q(state="failed"), name="outbox_failed"),
             models.Index(
                 fields=["subject"], condition=Q(state="pending"), name="outbox_pending_by_subject"
+            ),
+            models.Index(
+                fields=["child_id", "recipient"],
+                condition=Q(state="pending", child_id__isnull=False),
+                name="outbox_pending_by_child",
             ),
         ]
         constraints = [

@@ -57,6 +57,7 @@ def _as_row(notice: Notice, now: datetime) -> OutboxMessage:
         payload=notice.payload,
         secret=notice.secret,
         subject=notice.subject,
+        child_id=notice.child_id,
         run_at=notice.run_at,
         good_until=notice.good_until,
         created_at=now,
@@ -65,8 +66,17 @@ def _as_row(notice: Notice, now: datetime) -> OutboxMessage:
 
 def call_back(subject: str, *, now: datetime) -> int:
     """Cancel what is still to be said about a subject. Returns how many messages stay unsaid."""
-    waiting = OutboxMessage.objects.filter(subject=subject, state=MessageState.PENDING)
-    return waiting.update(
+    return _take_back(OutboxMessage.objects.filter(subject=subject), now)
+
+
+def call_back_for(*, child_id: int, recipient_id: int, now: datetime) -> int:
+    """Cancel what one person is still to hear about a child. Returns how many stay unsaid."""
+    about = OutboxMessage.objects.filter(child_id=child_id, recipient_id=recipient_id)
+    return _take_back(about, now)
+
+
+def _take_back(unsaid: QuerySet[OutboxMessage], now: datetime) -> int:
+    return unsaid.filter(state=MessageState.PENDING).update(
         state=MessageState.CANCELLED, secret=b"", last_error=f"called back at {now.isoformat()}"
     )
 

@@ -51,6 +51,7 @@ class Notice:
     run_at: datetime
     payload: dict[str, Any] = field(default_factory=dict)
     subject: str = ""  # e.g. booking:17, by which it can be called back
+    child_id: int | None = None  # whose child's news it is: who leaves the child hears no more
     address: str = ""  # a number or address when the recipient has no account yet
     secret: str = ""  # a one-time code: stored sealed, and forgotten once it is sent
     good_until: datetime | None = None  # a reminder that comes after the hour is noise

@@ -124,7 +124,7 @@ def _to_sign(issued: AgreementText, now: datetime) -> list[Notice]:
         ended_at__isnull=True,
         child__agreements__agreement__subdistrict_id=issued.subdistrict_id,
     )
-    columns = ("user_id", "child__public_id", "child__name", "child__nickname")
+    columns = ("user_id", "child_id", "child__public_id", "child__name", "child__nickname")
     return [
         Notice(
             key=f"agreement_to_sign:{issued.pk}:{child}:{user_id}",
@@ -138,8 +138,9 @@ def _to_sign(issued: AgreementText, now: datetime) -> list[Notice]:
                 "url": reverse("families:agreement_of", args=[child, issued.subdistrict.code]),
             },
             subject=f"agreement:{issued.pk}",
+            child_id=child_id,
         )
-        for user_id, child, name, nickname in standing.values_list(*columns)
+        for user_id, child_id, child, name, nickname in standing.values_list(*columns)
         .order_by("user_id", "child_id")
         .distinct()
     ]

@@ -11,6 +11,7 @@ from families.models import Guardian, Invitation
 from families.selectors.children import as_uuid
 from families.services.holding import held_child, trace
 from families.types import ChildRow, GuardianRight
+from notifications import services as notifications
 
 
 def change_right(
@@ -41,7 +42,7 @@ def change_right(
 def end_guardianship(*, actor: Actor, now: datetime, child: object, guardian: object) -> None:
     """End a guardian's standing at once. With the full right anybody's, otherwise only one's own.
 
-    Invitations of the one who goes end too.
+    Invitations of the one who goes end too, and nothing more of the child is told to them.
 
     :raises InvalidInput: when nobody with the full right would be left.
     """
@@ -55,6 +56,8 @@ def end_guardianship(*, actor: Actor, now: datetime, child: object, guardian: ob
         Invitation.objects.filter(
             child_id=known.id, invited_by_id=ended.user_id, ended_at__isnull=True
         ).update(ended_at=now)
+        # Reminders that wait would tell where and when the child will be.
+        notifications.call_back_for(child_id=known.id, recipient_id=ended.user_id, now=now)
         trace("families.guardian.ended", actor=actor, child=known, now=now, guardian=ended.user_id)
 
 

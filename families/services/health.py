@@ -164,6 +164,7 @@ def _news(
                 "url": reverse("families:health_check", args=[review.child]),
             },
             subject=f"health_check:{review.public_id}",
+            child_id=review.child_id,
         )
         for guardian in guardians
     ]

@@ -42,7 +42,7 @@ def _notices(expiring: QuerySet[ChildHealthCheck], now: datetime) -> list[Notice
         check_id=F("child__health_checks__public_id"),
         through=F("child__health_checks__valid_through"),
     )
-    columns = ("check_id", "user_id", "child__public_id", "child__name", "through")
+    columns = ("check_id", "user_id", "child_id", "child__public_id", "child__name", "through")
     return [
         Notice(
             key=f"{Kind.HEALTH_CHECK_EXPIRING}:{check}:{user_id}",
@@ -56,6 +56,9 @@ def _notices(expiring: QuerySet[ChildHealthCheck], now: datetime) -> list[Notice
                 "url": reverse("families:health_check", args=[child]),
             },
             subject=f"health_check:{check}",
+            child_id=child_id,
         )
-        for check, user_id, child, name, through in guardians.order_by("pk").values_list(*columns)
+        for check, user_id, child_id, child, name, through in guardians.order_by("pk").values_list(
+            *columns
+        )
     ]

@@ -18,8 +18,9 @@ from families.selectors.people import invitations_to
 from families.services import guardians as guardians_service
 from families.services import holding
 from families.types import GuardianRight, NewInvitation, NewPickup, Relation
-from notifications.models import OutboxMessage
-from notifications.types import Channel, MessageState
+from notifications import services as notifications
+from notifications.models import InboxItem, OutboxMessage
+from notifications.types import Channel, Kind, MessageState, Notice
 from tests.families.factories import (
     NOW,
     actor_of,
@@ -128,6 +129,30 @@ class TestEnding:
         with pytest.raises(NotFound):
             child_for(actor, child.public_id)
         assert children_of(actor) == []
+
+    def test_what_waits_to_be_told_to_them_stays_unsaid(self, child, parent, grandmother):
+        tomorrow = NOW + timedelta(days=1)
+        notifications.queue(
+            [
+                Notice(
+                    key=f"reminder:{user.pk}",
+                    kind=Kind.REMINDER_TOMORROW,
+                    recipient_id=user.pk,
+                    channel=Channel.IN_APP,
+                    run_at=tomorrow,
+                    payload={"child": "小满", "house": "石化一村宝宝屋", "when": "周一"},
+                    child_id=child.pk,
+                )
+                for user in (parent, grandmother)
+            ],
+            now=NOW,
+        )
+
+        self.end(parent, child, grandmother)
+        notifications.deliver_due(now=tomorrow)
+
+        told = InboxItem.objects.filter(message__kind=Kind.REMINDER_TOMORROW)
+        assert [item.user for item in told] == [parent]
 
     def test_anybody_may_leave(self, child, grandmother):
         self.end(grandmother, child, grandmother)

@@ -112,6 +112,39 @@ class TestCallingBack:
         assert OutboxMessage.objects.get().state == MessageState.PENDING
 
 
+class TestCallingBackForOnePerson:
+    """Who no longer stands with a child hears no more of it."""
+
+    def _reminders(self, *people: Any, child_id: int | None) -> None:
+        services.queue(
+            [
+                a_notice(one, key=f"{child_id}:{one.pk}", child_id=child_id, subject="booking:1")
+                for one in people
+            ],
+            now=NOW,
+        )
+
+    def test_stops_that_persons_news_of_that_child_and_nothing_else(
+        self, parent: Any, other_parent: Any
+    ) -> None:
+        self._reminders(parent, other_parent, child_id=1)
+        self._reminders(parent, child_id=2)
+        self._reminders(parent, child_id=None)
+
+        assert services.call_back_for(child_id=1, recipient_id=parent.pk, now=NOW) == 1
+        services.deliver_due(now=NOW)
+
+        stopped = OutboxMessage.objects.get(state=MessageState.CANCELLED)
+        assert (stopped.child_id, stopped.recipient) == (1, parent)
+        assert OutboxMessage.objects.filter(state=MessageState.SENT).count() == 3
+
+    def test_leaves_alone_what_was_said(self, parent: Any) -> None:
+        self._reminders(parent, child_id=1)
+        services.deliver_due(now=NOW)
+
+        assert services.call_back_for(child_id=1, recipient_id=parent.pk, now=NOW) == 0
+
+
 class TestTheNudge:
     @pytest.fixture
     def said(self, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
