@@ -7,6 +7,7 @@ from families.selectors.children import (
     lock_children,
     signed_agreements,
 )
+from families.selectors.consenting import children_without_consent
 from families.selectors.needs import needs_of, overviews_of
 from families.selectors.people import guardian_ids_of
 from families.selectors.reviews import may_review, reviews_waiting
@@ -15,6 +16,7 @@ __all__ = [
     "child_facts",
     "child_for",
     "children_of",
+    "children_without_consent",
     "guardian_ids_of",
     "lock_children",
     "may_review",
