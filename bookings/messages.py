@@ -13,6 +13,7 @@ from common.money import yuan
 _WEEKDAYS = "一二三四五六日"
 
 REFUSED = "没有约成，原因如下"
+NOT_GIVEN = "宝宝屋没有开放"
 EVERYTHING_GIVEN_BACK = "免费次数和费用全部退回。"
 
 

@@ -13,6 +13,12 @@ from notifications.types import Channel, Kind, Notice
 EVENING_BEFORE = time(18, 0)
 SHORTLY_BEFORE = timedelta(hours=2)
 
+# A family that stands before a closed door was told too late: the house's own ending goes by SMS.
+_CHANNELS_OF_AN_END = {
+    Kind.CANCELLED_BY_FAMILY: (Channel.IN_APP, Channel.EMAIL),
+    Kind.CANCELLED_BY_HOUSE: (Channel.IN_APP, Channel.EMAIL, Channel.SMS),
+}
+
 
 def subject_of(booking: Booking) -> str:
     """The name by which a booking's waiting news is called back."""
@@ -42,6 +48,35 @@ def booked_notices(booking: Booking, admission: Admission, now: datetime) -> lis
         )
         for guardian in admission.child.guardian_ids
         for kind, run_at in moments.items()
+        for channel in (Channel.IN_APP, Channel.EMAIL)
+    ]
+
+
+def reminders_of(booking: Booking, left: Sequence[BookedHour], now: datetime) -> list[Notice]:
+    """The reminders of the hours that are left of a booking, when the first of them was ended."""
+    coming = [hour for hour in left if hour.starts_at > now]
+    if not coming:
+        return []
+    first = coming[0].starts_at
+    payload = {
+        "child": booking.child.name,
+        "house": booking.facility.name,
+        "when": when(Interval(hour.starts_at, hour.ends_at) for hour in coming),
+        "url": f"/bookings/{booking.public_id}/",
+    }
+    return [
+        Notice(
+            key=f"{kind}:{booking.public_id}:{coming[0].pk}:{guardian}:{channel}",
+            kind=kind,
+            recipient_id=guardian,
+            channel=channel,
+            run_at=run_at,
+            payload=payload,
+            subject=subject_of(booking),
+            good_until=first,
+        )
+        for guardian in families.guardian_ids_of(booking.child_id)
+        for kind, run_at in _reminders(first, now).items()
         for channel in (Channel.IN_APP, Channel.EMAIL)
     ]
 
@@ -85,5 +120,5 @@ def ended_notices(
             subject=f"ended:{booking.public_id}",
         )
         for guardian in families.guardian_ids_of(booking.child_id)
-        for channel in (Channel.IN_APP, Channel.EMAIL)
+        for channel in _CHANNELS_OF_AN_END[kind]
     ]

@@ -14,13 +14,17 @@ _SLOT = timedelta(minutes=5)
 
 @shared_task(name="bookings.tasks.settle")
 def settle(**_: object) -> bool:
-    """Use up the hours that have passed, every five minutes."""
+    """Use up the hours that have passed and end those that cannot be, every five minutes."""
     now = timezone.now()
     return run_once(
         key=f"bookings.settle:{_slot_of(now)}",
         name="bookings.settle",
         now=now,
-        job=lambda: {"settled": services.settle_hours(now=now)},
+        job=lambda: {
+            "ended_without_consent": services.end_hours_without_consent(now=now),
+            "ended_by_house": services.end_stopped_hours(now=now),
+            "settled": services.settle_hours(now=now),
+        },
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from common.intervals import Interval
-from facilities.types import SessionFacts
+from facilities.types import SessionFacts, SessionStop
 from families.types import ChildFacts
 from regulations.types import Verdict
 
@@ -25,6 +25,9 @@ class HourState(StrEnum):
     CLOSED = "closed"  # by the house: everything is given back, and something is owed
     SETTLED = "settled"  # the hour has passed
 
+
+# A session stopped for one of these is not given; one in breach or over a new limit may still be.
+WILL_NOT_TAKE_PLACE = (SessionStop.CLOSURE, SessionStop.SUSPENDED, SessionStop.UNINSURED)
 
 HOLDS_A_PLACE = (HourState.LIVE, HourState.SETTLED)
 
@@ -52,6 +55,10 @@ class ChildRequest:
 
     child: str  # public id
     sessions: tuple[str, ...]  # public ids
+
+
+# Keys that begin so belong to weekly series; nobody else may use one.
+SERIES_KEY = "series:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from audit import services as audit
 from bookings import rules
 from bookings.messages import Remedy, given_back, sentence
 from bookings.models import BookedHour, Booking
-from bookings.notices import ended_notices, subject_of
+from bookings.notices import ended_notices, reminders_of, subject_of
 from bookings.rules.cancellation import LiveHour, is_in_time, refund_of
 from bookings.selectors.bookings import (
     as_live_hour,
@@ -46,7 +46,6 @@ def cancel_booking(*, booking: str, actor: Actor, now: datetime) -> CancelOutcom
     :raises Refused: when the actor may only read, or nothing is left to cancel.
     """
     found = booking_for(actor, booking)
-    _refuse_who_may_only_read(found, actor)
     outcome: CancelOutcome = retried(lambda: _cancel(found, actor, now))
     return outcome
 
@@ -69,6 +68,7 @@ def _refuse_who_may_only_read(booking: Booking, actor: Actor) -> None:
 def _cancel(found: Booking, actor: Actor, now: datetime) -> CancelOutcome:
     law = law_book()
     families.lock_children([found.child_id])
+    _refuse_who_may_only_read(found, actor)
     booking = lock_booking(found.pk)
     hours = live_hours_of(booking, now=now)
     if not hours:
@@ -147,9 +147,19 @@ def _end_hours(
 def end_booking(
     booking: Booking, *, cause: CancelCause, reason: str, actor: Actor, now: datetime
 ) -> None:
-    """Mark a booking cancelled unless an hour of it has begun, and call its reminders back."""
-    notifications.call_back(subject_of(booking), now=now)
-    if booking.hours.filter(state__in=[HourState.LIVE, HourState.SETTLED]).exists():
+    """Say what is left of a booking after hours of it have ended: some of it, or nothing.
+
+    Reminders follow what is left: they are called back, and come again for the first hour to be.
+    """
+    left = list(booking.hours.filter(state=HourState.LIVE).order_by("starts_at"))
+    if not left or left[0].starts_at != booking.first_starts_at:
+        notifications.call_back(subject_of(booking), now=now)
+        notifications.queue(reminders_of(booking, left, now), now=now)
+    if left:
+        return
+    if booking.hours.filter(state=HourState.SETTLED).exists():
+        booking.state = BookingState.COMPLETED
+        booking.save(update_fields=["state"])
         return
     booking.state = BookingState.CANCELLED
     booking.cancelled_at = now

@@ -1,13 +1,13 @@
 """Closing a house for days: everything is given back, everybody is told, something is owed."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from accounts.types import Actor
+from accounts.types import WORKER, Actor
 from audit import services as audit
-from bookings.messages import EVERYTHING_GIVEN_BACK
+from bookings.messages import EVERYTHING_GIVEN_BACK, NOT_GIVEN
 from bookings.models import BookedHour, Booking, Obligation
 from bookings.notices import ended_notices
 from bookings.selectors.bookings import (
@@ -17,8 +17,9 @@ from bookings.selectors.bookings import (
 )
 from bookings.services.cancel_booking import end_booking, give_back
 from bookings.services.ledger import movements_for, write
-from bookings.types import CancelCause, EntryKind, HourState
+from bookings.types import WILL_NOT_TAKE_PLACE, CancelCause, EntryKind, HourState
 from common.concurrency import retried
+from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 from facilities import services as places
 from families import selectors as families
@@ -31,6 +32,8 @@ class _SomebodyBookedMeanwhile(Exception):
 
 
 _TRIES = 5
+_AS_FAR_AS_ANYBODY_BOOKS = timedelta(days=400)
+TIME_TO_MEND = timedelta(days=1)
 
 
 def close_house(
@@ -38,39 +41,115 @@ def close_house(
 ) -> list[Booking]:
     """Close a house for some days and end the bookings in them; answers with those bookings.
 
-    Everything is given back, whatever the hour: a miss by the house never costs a family. Each
-    hour leaves an obligation in the name of the person who decided.
+    Every hour that is still booked is given back, however late: a miss by the house never costs a
+    family. Each leaves an obligation in the name of the person who decided.
 
     :raises NotFound: when the house is not the actor's to close.
     :raises InvalidInput: when the days or the reason make no sense.
     """
-    for _ in range(_TRIES):
-        try:
-            return retried(lambda: _close(facility, starts_on, through, reason, actor, now))
-        except _SomebodyBookedMeanwhile:
-            continue
-    raise InvalidInput("正有家庭在预约这几天的时段，请稍后再试一次。")
-
-
-@transaction.atomic
-def _close(
-    facility: str, starts_on: date, through: date, reason: str, actor: Actor, now: datetime
-) -> list[Booking]:
-    """Children before sessions, as everywhere; who booked in between makes us begin again."""
-    locked = set(children_booked_in(facility, starts_on=starts_on, through=through, now=now))
-    families.lock_children(sorted(locked))
-    sessions = places.close_days(
-        facility=facility,
-        starts_on=starts_on,
-        through=through,
+    return _stop_and_end(
+        lambda: places.close_days(
+            facility=facility,
+            starts_on=starts_on,
+            through=through,
+            reason=reason,
+            actor=actor,
+            now=now,
+        ),
+        booked=lambda: children_booked_in(facility, starts_on=starts_on, through=through, now=now),
         reason=reason,
         actor=actor,
         now=now,
     )
-    hours = live_hours_in_sessions(sessions, now=now)
+
+
+def suspend_house(*, facility: str, reason: str, actor: Actor, now: datetime) -> list[Booking]:
+    """Suspend a house until it is resumed, and end what is booked there; as closing it does.
+
+    :raises NotFound: when the house is not the actor's to suspend.
+    :raises InvalidInput: when no reason is given.
+    """
+    today = day_in_shanghai(now)
+    return _stop_and_end(
+        lambda: places.suspend(facility=facility, reason=reason, actor=actor, now=now),
+        booked=lambda: children_booked_in(
+            facility, starts_on=today, through=today + _AS_FAR_AS_ANYBODY_BOOKS, now=now
+        ),
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+
+
+def _stop_and_end(
+    stop: Callable[[], Sequence[int]],
+    *,
+    booked: Callable[[], Sequence[int]],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> list[Booking]:
+    for _ in range(_TRIES):
+        try:
+            return retried(lambda: _stop_and_end_once(stop, booked, reason, actor, now))
+        except _SomebodyBookedMeanwhile:
+            continue
+    raise InvalidInput("正有家庭在预约这些时段，请稍后再试一次。")
+
+
+@transaction.atomic
+def _stop_and_end_once(
+    stop: Callable[[], Sequence[int]],
+    booked: Callable[[], Sequence[int]],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> list[Booking]:
+    """Children before sessions, as everywhere; who booked in between makes us begin again."""
+    locked = set(booked())
+    families.lock_children(sorted(locked))
+    hours = live_hours_in_sessions(stop(), now=now)
     if not {hour.child_id for hour in hours} <= locked:
         raise _SomebodyBookedMeanwhile
     return _end_hours(hours, reason=reason, actor=actor, now=now)
+
+
+def end_stopped_hours(*, now: datetime) -> int:
+    """End what is booked in sessions that will not take place; how many hours that was.
+
+    For sessions that were stopped by no person at the portal: a policy that lapsed, a holiday that
+    was announced, a district's closure. The house has until a day before to mend it; then the
+    family is told, everything is given back and the house owes it. Nobody's 次 is used up by an
+    hour that was not given.
+    """
+    ended = 0
+    for reason, hour_ids in _stopped(now).items():
+        ended += _end_stopped(hour_ids, reason, now)
+    return ended
+
+
+def _stopped(now: datetime) -> dict[str, list[int]]:
+    by_reason: dict[str, list[int]] = {}
+    rows = BookedHour.objects.filter(
+        state=HourState.LIVE,
+        care_session__stop__in=WILL_NOT_TAKE_PLACE,
+        starts_at__lte=now + TIME_TO_MEND,
+    ).order_by("pk")
+    for pk, reason in rows.values_list("pk", "care_session__stop_reason"):
+        by_reason.setdefault(reason or NOT_GIVEN, []).append(pk)
+    return by_reason
+
+
+@transaction.atomic
+def _end_stopped(hour_ids: Sequence[int], reason: str, now: datetime) -> int:
+    stopped = BookedHour.objects.filter(
+        pk__in=hour_ids, state=HourState.LIVE, care_session__stop__in=WILL_NOT_TAKE_PLACE
+    ).order_by("child_id", "starts_at")
+    families.lock_children(sorted({hour.child_id for hour in stopped}))
+    hours = list(stopped.all())
+    if hours:
+        _end_hours(hours, reason=reason, actor=WORKER, now=now)
+    return len(hours)
 
 
 def _end_hours(

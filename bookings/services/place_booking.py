@@ -22,6 +22,7 @@ from bookings.services.demand import remember_refusal
 from bookings.services.ledger import grant_up_to
 from bookings.services.write_booking import write_bookings
 from bookings.types import (
+    SERIES_KEY,
     Admission,
     BookingRequest,
     ChildRequest,
@@ -84,6 +85,8 @@ def place_booking(*, request: BookingRequest, actor: Actor, now: datetime) -> li
 def _check_shape(request: BookingRequest) -> None:
     if not request.idempotency_key or len(request.idempotency_key) > 100:
         raise InvalidInput({"Idempotency-Key": ["请提供 1 到 100 个字符的幂等键。"]})
+    if request.idempotency_key.startswith(SERIES_KEY) and not request.series:
+        raise InvalidInput({"Idempotency-Key": ["这个幂等键是保留的，请换一个。"]})
     if not request.children or not all(wish.sessions for wish in request.children):
         raise InvalidInput({"sessions": ["请至少选择一个时段。"]})
     if sum(len(wish.sessions) for wish in request.children) > MOST_HOURS_IN_A_REQUEST:
@@ -102,13 +105,7 @@ def _wishes(request: BookingRequest, actor: Actor, now: datetime) -> list[_Wish]
         raise InvalidInput({"sessions": ["一次只能预约同一家宝宝屋的时段。"]})
     if not sessions:
         raise NotFound
-    subdistrict = next(iter(sessions.values())).subdistrict_id
-    children = families.child_facts(
-        actor_id=actor.person,
-        child_public_ids=[wish.child for wish in request.children],
-        subdistrict_id=subdistrict,
-        today=day_in_shanghai(now),
-    )
+    children = _children(request, next(iter(sessions.values())), actor, now)
     try:
         wishes = [
             _Wish(children[wish.child], [sessions[public_id] for public_id in wish.sessions])
@@ -117,6 +114,18 @@ def _wishes(request: BookingRequest, actor: Actor, now: datetime) -> list[_Wish]
     except KeyError:
         raise NotFound from None
     return sorted(wishes, key=lambda wish: wish.child.id)
+
+
+def _children(
+    request: BookingRequest, session: SessionFacts, actor: Actor, now: datetime
+) -> dict[str, ChildFacts]:
+    """The facts of the children asked for, as far as they are the actor's."""
+    return families.child_facts(
+        actor_id=actor.user_id or 0,
+        child_public_ids=[wish.child for wish in request.children],
+        subdistrict_id=session.subdistrict_id,
+        today=day_in_shanghai(now),
+    )
 
 
 def _answer_given_before(request: BookingRequest, actor: Actor) -> list[Booking] | None:
@@ -145,8 +154,9 @@ def _place(
             # Its twin committed while we waited for the key: answer what it was answered.
             return _answer_given_before(request, actor) or []
         families.lock_children([wish.child.id for wish in wishes])
+        children = _children(request, wishes[0].sessions[0], actor, now)
         commitments = commitments_of([wish.child.id for wish in wishes], now=now)
-        wishes = _locked(wishes)
+        wishes = _locked(wishes, children)
         admissions = _judge(wishes, commitments, law, now)
         _refuse_unless_all_are_admitted(admissions)
         return _write(claim, admissions, commitments, law, actor, now)
@@ -174,10 +184,19 @@ def _claim(request: BookingRequest, actor: Actor, now: datetime) -> int | None:
     return row[0] if row else None
 
 
-def _locked(wishes: Sequence[_Wish]) -> list[_Wish]:
+def _locked(wishes: Sequence[_Wish], children: Mapping[str, ChildFacts]) -> list[_Wish]:
+    """The wishes as they stand under the locks: papers and standing may have changed meanwhile.
+
+    :raises NotFound: when a child is no longer the actor's.
+    """
+    if not all(wish.child.public_id in children for wish in wishes):
+        raise NotFound
     facts = {session.id: session for wish in wishes for session in wish.sessions}
     renewed = {session.id: session for session in facilities.lock_sessions(list(facts.values()))}
-    return [_Wish(wish.child, [renewed[s.id] for s in wish.sessions]) for wish in wishes]
+    return [
+        _Wish(children[wish.child.public_id], [renewed[s.id] for s in wish.sessions])
+        for wish in wishes
+    ]
 
 
 def _judge(

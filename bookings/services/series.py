@@ -1,5 +1,6 @@
 """The same hour every week: each date is judged by itself, when it can be, and can end as one."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from bookings.messages import said_moment
 from bookings.models import Series, SeriesDate
 from bookings.services.cancel_booking import cancel_booking
 from bookings.services.place_booking import place_booking
-from bookings.types import BookingRequest, ChildRequest, HourState
+from bookings.types import SERIES_KEY, BookingRequest, ChildRequest, HourState
 from common.intervals import SHANGHAI, day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from facilities import selectors as facilities
@@ -21,7 +22,10 @@ from families.types import GuardianRight
 from notifications import services as notifications
 from notifications.types import Channel, Kind, Notice
 
+logger = logging.getLogger(__name__)
+
 MOST_WEEKS = 12
+MOST_RUNNING = 6
 _WEEK = timedelta(days=7)
 
 
@@ -49,6 +53,8 @@ def _write_down(
     child_id: int, first: SessionFacts, weeks: int, actor: Actor, now: datetime
 ) -> Series:
     day = day_in_shanghai(first.starts_at)
+    families.lock_children([child_id])
+    _refuse_repetition(child_id, first, day)
     series = Series.objects.create(
         child_id=child_id,
         care_group_id=first.care_group_id,
@@ -73,6 +79,17 @@ def _write_down(
     return series
 
 
+def _refuse_repetition(child_id: int, first: SessionFacts, day: date) -> None:
+    starts = first.starts_at.astimezone(SHANGHAI).time()
+    running = Series.objects.filter(child=child_id, ended_at__isnull=True, through__gte=day)
+    if running.filter(
+        care_group=first.care_group_id, weekday=day.weekday(), starts=starts
+    ).exists():
+        raise InvalidInput({"session": ["这个时段已经在每周预约里了。"]})
+    if running.count() >= MOST_RUNNING:
+        raise InvalidInput({"session": [f"同时最多有 {MOST_RUNNING} 个每周预约。"]})
+
+
 def judge_dates(series: Series, *, now: datetime) -> int:
     """Book or refuse every date whose session is open for booking; how many were judged."""
     waiting = list(series.dates.filter(judged_at__isnull=True).order_by("on"))
@@ -80,12 +97,18 @@ def judge_dates(series: Series, *, now: datetime) -> int:
 
 
 def continue_series(*, now: datetime) -> int:
-    """Judge the dates of all running series that have opened since. The worker's part."""
+    """Judge the dates of all running series that have opened since. The worker's part.
+
+    A series that cannot be judged is logged and left for the next run; it stops no other.
+    """
     running = Series.objects.filter(ended_at__isnull=True, dates__judged_at__isnull=True)
-    return sum(
-        judge_dates(series, now=now)
-        for series in running.select_related("child", "made_by").order_by("pk").distinct()
-    )
+    judged = 0
+    for series in running.select_related("child", "made_by").order_by("pk").distinct():
+        try:
+            judged += judge_dates(series, now=now)
+        except Exception:
+            logger.exception("The series %s was not judged", series.public_id)
+    return judged
 
 
 def _judge_date(series: Series, one: SeriesDate, now: datetime) -> bool:
@@ -96,9 +119,23 @@ def _judge_date(series: Series, one: SeriesDate, now: datetime) -> bool:
         return _record(one, [{"rule": "session_is_open", "remedy": "当天没有这个时段。"}], now)
     if session.opens_at > now:
         return False
+    return _book_date(series, one, session, now)
+
+
+@transaction.atomic
+def _book_date(series: Series, one: SeriesDate, session: SessionFacts, now: datetime) -> bool:
+    """Book and write down together, under the lock by which a series is ended."""
+    still_wanted = (
+        Series.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=series.pk, ended_at__isnull=True, dates=one.pk, dates__judged_at__isnull=True)
+        .exists()
+    )
+    if not still_wanted:
+        return False
     request = BookingRequest(
         children=(ChildRequest(str(series.child.public_id), (session.public_id,)),),
-        idempotency_key=f"series:{series.public_id}:{one.on}",
+        idempotency_key=f"{SERIES_KEY}{series.public_id}:{one.on}",
+        series=str(series.public_id),
     )
     actor = Actor(user_id=series.made_by_id, name=series.made_by.name)
     try:
@@ -134,9 +171,9 @@ def _refused_notices(one: SeriesDate, reason: str, now: datetime) -> list[Notice
     series = one.series
     return [
         Notice(
-            key=f"{Kind.SERIES_DATE_REFUSED}:{series.public_id}:{one.on}:{channel}",
+            key=f"{Kind.SERIES_DATE_REFUSED}:{series.public_id}:{one.on}:{guardian}:{channel}",
             kind=Kind.SERIES_DATE_REFUSED,
-            recipient_id=series.made_by_id,
+            recipient_id=guardian,
             channel=channel,
             run_at=now,
             payload={
@@ -147,6 +184,7 @@ def _refused_notices(one: SeriesDate, reason: str, now: datetime) -> list[Notice
                 "reason": reason,
             },
         )
+        for guardian in families.guardian_ids_of(series.child_id)
         for channel in (Channel.IN_APP, Channel.EMAIL)
     ]
 
@@ -165,11 +203,31 @@ def end_series(*, series: str, actor: Actor, now: datetime) -> int:
     if found is None:
         raise NotFound
     families.child_for(actor, found.child.public_id, right=GuardianRight.BOOK)
-    Series.objects.filter(pk=found.pk, ended_at__isnull=True).update(ended_at=now)
+    _end(found, actor, now)
     coming = found.dates.filter(
         booking__hours__state=HourState.LIVE, booking__hours__starts_at__gt=now
     )
     ids = list(coming.order_by("on").values_list("booking__public_id", flat=True).distinct())
-    for public_id in ids:
-        cancel_booking(booking=str(public_id), actor=actor, now=now)
-    return len(ids)
+    return sum(_cancelled(str(public_id), actor, now) for public_id in ids)
+
+
+@transaction.atomic
+def _end(series: Series, actor: Actor, now: datetime) -> None:
+    # Waits for a date that is being booked; what comes after it sees that the series has ended.
+    Series.objects.select_for_update(of=("self",), no_key=True).get(pk=series.pk)
+    Series.objects.filter(pk=series.pk, ended_at__isnull=True).update(ended_at=now)
+    audit.record(
+        kind="bookings.series.ended",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"series:{series.public_id}",
+        child_id=series.child_id,
+    )
+
+
+def _cancelled(booking: str, actor: Actor, now: datetime) -> bool:
+    try:
+        cancel_booking(booking=booking, actor=actor, now=now)
+    except Refused:  # its hour has just begun: it stays, the others go
+        return False
+    return True

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from bookings.models import BookedHour, Booking, Entitlement
 from bookings.services.ledger import Movement, movements_for, write
-from bookings.types import BookingState, EntryKind, HourState
+from bookings.types import WILL_NOT_TAKE_PLACE, BookingState, EntryKind, HourState
 from common.intervals import day_in_shanghai
 from families import selectors as families
 
@@ -39,7 +39,9 @@ def _settle_batch(now: datetime) -> int:
 
 
 def _due(now: datetime) -> QuerySet[BookedHour]:
-    return BookedHour.objects.filter(state=HourState.LIVE, ends_at__lte=now).order_by("pk")
+    # What was not given is not used: `end_stopped_hours` gives it back.
+    passed = BookedHour.objects.filter(state=HourState.LIVE, ends_at__lte=now)
+    return passed.exclude(care_session__stop__in=WILL_NOT_TAKE_PLACE).order_by("pk")
 
 
 def _complete(booking_ids: Sequence[int]) -> None:

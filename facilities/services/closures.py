@@ -17,6 +17,7 @@ from facilities.services.rejudge import rejudge_together
 
 _MAY_CLOSE_A_HOUSE = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 _MAY_CLOSE_A_DISTRICT = (Role.SUPERVISION_LEAD, Role.HEALTH_OFFICER)
+_AT_MOST_AHEAD = timedelta(days=366)
 _MIDNIGHT = datetime.min.time()
 
 
@@ -142,6 +143,8 @@ def _refuse_impossible(starts_on: date, through: date, reason: str, now: datetim
         faults["reason"] = ["原因请不要超过120个字。"]
     if through < starts_on:
         faults["through"] = ["结束日期不应早于开始日期。"]
+    elif through > day_in_shanghai(now) + _AT_MOST_AHEAD:
+        faults["through"] = ["最多提前一年安排，请选择近一点的日期。"]
     elif starts_on < day_in_shanghai(now):
         faults["starts_on"] = ["不能关闭已经过去的日子。"]
     if faults:

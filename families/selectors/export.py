@@ -44,7 +44,7 @@ def export_of(child: ChildRow, actor: Actor, *, now: datetime) -> dict[str, Any]
         ],
         "invitations": [
             _facts(one, "phone", "relation", "right", "invited_by", "invited_at")
-            for one in open_invitations_of(child)
+            for one in open_invitations_of(child, now=now)
         ],
         "pickups": [
             _facts(one, "name", "phone", "relation", "named_at") for one in pickups_of(child)

@@ -1,13 +1,16 @@
 """The people around a child: guardians, invitations, pick-ups, and the 街镇 to live in."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
+from accounts.phones import masked
 from accounts.types import Actor
 from common.refusals import NotFound
+from families import rules
 from families.models import AuthorizedPickup, Child, Guardian, Invitation
 from families.selectors.children import as_uuid, id_of
 from families.types import (
@@ -60,34 +63,52 @@ _INVITATION = {
 }
 
 
-def open_invitations_of(child: ChildRow) -> list[InvitationRow]:
-    """Invitations that wait for an answer."""
-    rows = Invitation.objects.filter(child_id=child.id, ended_at__isnull=True)
-    return [_invitation(row) for row in rows.annotate(**_INVITATION).order_by("pk")]
+def standing_invitations(*, now: datetime) -> QuerySet[Invitation]:
+    """Invitations that may still be accepted: not ended, not too old, the inviter's right stands."""
+    inviter = Guardian.objects.filter(
+        child_id=OuterRef("child_id"),
+        user_id=OuterRef("invited_by_id"),
+        right=GuardianRight.FULL,
+        ended_at__isnull=True,
+    )
+    lately = now - rules.INVITATION_GOOD_FOR
+    waiting = Invitation.objects.filter(ended_at__isnull=True, invited_at__gt=lately)
+    return waiting.filter(Exists(inviter))
 
 
-def invitations_to(actor: Actor) -> list[InvitationRow]:
+def open_invitations_of(child: ChildRow, *, now: datetime) -> list[InvitationRow]:
+    """Invitations that wait for an answer; numbers whole only for the full right."""
+    rows = standing_invitations(now=now).filter(child_id=child.id).annotate(**_INVITATION)
+    return [_invitation(row, _shown(row.phone, child)) for row in rows.order_by("pk")]
+
+
+def invitations_to(actor: Actor, *, now: datetime) -> list[InvitationRow]:
     """Invitations to the actor's own, verified number."""
     phone = phone_of(actor)
     if not phone.is_verified:
         return []
-    rows = Invitation.objects.filter(phone=phone.number, ended_at__isnull=True)
-    return [_invitation(row) for row in rows.annotate(**_INVITATION).order_by("pk")]
+    rows = standing_invitations(now=now).filter(phone=phone.number).annotate(**_INVITATION)
+    return [_invitation(row, row.phone) for row in rows.order_by("pk")]
 
 
-def invitation_for(actor: Actor, public_id: object) -> InvitationRow:
+def invitation_for(actor: Actor, public_id: object, *, now: datetime) -> InvitationRow:
     """Open the one door from an id to an invitation. :raises NotFound: for anybody else."""
-    for row in invitations_to(actor):
+    for row in invitations_to(actor, now=now):
         if row.public_id == str(as_uuid(public_id)):
             return row
     raise NotFound
 
 
-def _invitation(row: Any) -> InvitationRow:
+def _shown(phone: str, child: ChildRow) -> str:
+    """A number as the guardian's right lets it be seen."""
+    return phone if rules.reaches(child.right, GuardianRight.FULL) else masked(phone)
+
+
+def _invitation(row: Any, phone: str) -> InvitationRow:
     return InvitationRow(
         public_id=str(row.public_id),
         child_name=row.child_name,
-        phone=row.phone,
+        phone=phone,
         relation=Relation(row.relation),
         right=GuardianRight(row.right),
         invited_by=row.invited_by_name,
@@ -96,10 +117,12 @@ def _invitation(row: Any) -> InvitationRow:
 
 
 def pickups_of(child: ChildRow) -> list[PickupRow]:
-    """Who may bring and collect the child today."""
+    """Who may bring and collect the child today; numbers whole only for the full right."""
     named = AuthorizedPickup.objects.filter(child_id=child.id, ended_at__isnull=True)
     return [
-        PickupRow(str(one.public_id), one.name, one.phone, one.relation, one.named_at)
+        PickupRow(
+            str(one.public_id), one.name, _shown(one.phone, child), one.relation, one.named_at
+        )
         for one in named.order_by("pk")
     ]
 

@@ -89,7 +89,7 @@ def test_what_a_run_did_is_on_record(clock, booked):
     tasks.settle()
 
     run = JobRun.objects.get(name="bookings.settle")
-    assert run.result == {"settled": 1}
+    assert run.result["settled"] == 1
     assert run.finished_at is not None
     assert run.key.endswith("T10:05")
 
