@@ -11,7 +11,7 @@ from accounts.types import Actor
 from bookings import rules
 from bookings.models import BookedHour, Booking, Series, SeriesDate
 from bookings.rules.prices import priced
-from bookings.selectors.bookings import as_live_hour
+from bookings.selectors.bookings import SEALED, as_live_hour
 from bookings.selectors.commitments import commitments_of
 from bookings.types import CancelOutcome, HourState, PricedHour
 from common.intervals import SHANGHAI, day_in_shanghai
@@ -97,9 +97,10 @@ class SeriesStart:
 
 
 def _of(actor: Actor) -> QuerySet[Series]:
-    return Series.objects.filter(
+    series = Series.objects.filter(
         child__guardians__user_id=actor.user_id or 0, child__guardians__ended_at__isnull=True
-    ).select_related("child", "care_group__facility")
+    )
+    return series.select_related("child", "care_group__facility").defer(*SEALED)
 
 
 def _counted(series: QuerySet[Series]) -> QuerySet[Series]:

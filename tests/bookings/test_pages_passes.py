@@ -134,6 +134,15 @@ class TestPass:
         assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
         assert "\n" not in text.replace("\r\n", "")
 
+    @pytest.mark.parametrize("page", ["detail", "calendar"])
+    def test_it_opens_nothing_that_is_sealed_about_the_child(self, browser, booking, page):
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(reverse(f"bookings:{page}", args=[booking.public_id]))
+
+        assert "pass_code" in str(captured.captured_queries)
+        for sealed in ("identity_number", "allergies", "medical_history"):
+            assert sealed not in str(captured.captured_queries)
+
 
 class TestCancelling:
     def test_it_tells_beforehand_what_it_then_does(self, browser, booking, child):
