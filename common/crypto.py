@@ -3,6 +3,10 @@
 AES-256-GCM for the text itself; HMAC-SHA-256 with another key for equality. A bare hash of an
 identity number is reversed in seconds (17.5 million candidates), so there is none.
 In production both keys come from a key service; the seam is this module.
+
+Sealed is: one byte that names the key's version, the nonce, the ciphertext with its tag. What
+holds: a text cannot be read or changed without the key, nor opened as another column's. What does
+not: whoever may write to the database can move a sealed text to another row of the same column.
 """
 
 import base64
@@ -15,6 +19,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 _NONCE_BYTES = 12
+_KEYS = {1: "FIELD_KEY"}  # by the version that a sealed text begins with; an old key stays to open
+_NEWEST = max(_KEYS)
+
+
+class UnknownKeyVersion(ValueError):
+    """A sealed text begins with a version that no key has: not ours, or changed."""
 
 
 def _key(name: str) -> bytes:
@@ -25,19 +35,23 @@ def _key(name: str) -> bytes:
 
 
 def encrypt(text: str, *, purpose: str) -> bytes:
-    """Seal text; `purpose` (the column's name) is bound in, so ciphertexts cannot be swapped."""
+    """Seal text for a purpose (`table.column`): it opens for no other. The row is not bound in."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(_key("FIELD_KEY")).encrypt(nonce, text.encode(), purpose.encode())
+    body = AESGCM(_key(_KEYS[_NEWEST])).encrypt(nonce, text.encode(), purpose.encode())
+    return bytes([_NEWEST]) + nonce + body
 
 
 def decrypt(sealed: bytes, *, purpose: str) -> str:
     """Open what `encrypt` sealed for the same purpose.
 
+    :raises UnknownKeyVersion: when no key has the version it begins with.
     :raises cryptography.exceptions.InvalidTag: when a byte was changed or the key is another.
     """
     raw = bytes(sealed)
-    nonce, body = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
-    return AESGCM(_key("FIELD_KEY")).decrypt(nonce, body, purpose.encode()).decode()
+    if not raw or raw[0] not in _KEYS:
+        raise UnknownKeyVersion
+    nonce, body = raw[1 : 1 + _NONCE_BYTES], raw[1 + _NONCE_BYTES :]
+    return AESGCM(_key(_KEYS[raw[0]])).decrypt(nonce, body, purpose.encode()).decode()
 
 
 def lookup_code(text: str) -> str:

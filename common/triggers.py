@@ -4,7 +4,11 @@ from django.db.migrations import RunSQL
 
 
 def append_only(table: str) -> RunSQL:
-    """Let rows be added to a table, and neither changed nor removed, by whoever it is."""
+    """Let rows be added to a table, and neither changed nor removed, by whoever it is.
+
+    TRUNCATE by the owner of the table is not refused: a trigger could do so, but it is by TRUNCATE
+    that the suite empties the tables after each transactional test.
+    """
     name = f"{table}_is_append_only"
     return RunSQL(
         f"""
