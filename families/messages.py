@@ -73,6 +73,9 @@ REGISTERED_ELSEWHERE = (
 )
 REGISTERED_BY_YOU = "您已经登记过这位孩子，不用再登记。"
 CARE_CONSENT_FIRST = "不同意“预约和照护”就不能登记孩子。您可以到宝宝屋现场办理，或致电街镇。"
+REGISTERED_TOO_OFTEN = "今天登记的孩子太多了，请明天再试，或带上证件请街镇办理。"
+REFUSED_TOO_OFTEN = "今天有太多次登记没有成功，请明天再试，或带上证件请街镇办理。"
+TOO_MANY_CHILDREN = "您账号里的孩子数已到上限，请带上证件请街镇办理。"
 PHONE_FAULT = "请填写十一位手机号码。"
 NO_SUCH_SUBDISTRICT = "请从列表里选择孩子居住的街镇。"
 NAME_FAULT = "请填写姓名。"
@@ -252,6 +255,7 @@ EVENTS: dict[str, str] = {
 OTHER_EVENT = "办理了孩子的一项业务"
 SYSTEM = "系统"
 SOMEBODY = "一位用户"
+A_FAMILY_MEMBER = "一位家人"
 ROLES: dict[str, str] = {
     "operator": "街镇管理员",
     "person_in_charge": "宝宝屋负责人",

@@ -65,6 +65,20 @@ class Guardian(models.Model):
         return f"{self.relation} #{self.pk}"
 
 
+class RegistrationAttempt(models.Model):
+    """Somebody tried to register a child. Counted; what was typed is not kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    is_refused = models.BooleanField()  # for its identity number
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"], name="attempts_of_a_user")]
+
+    def __str__(self) -> str:
+        return f"attempt #{self.pk}"
+
+
 class Invitation(PublicIdModel):
     """A guardian asks the owner of a mobile number to stand with a child. Answered once."""
 
@@ -83,7 +97,8 @@ class Invitation(PublicIdModel):
         indexes = [
             models.Index(
                 fields=["phone"], condition=Q(ended_at__isnull=True), name="invitations_open"
-            )
+            ),
+            models.Index(fields=["phone", "invited_at"], name="invitations_by_number"),
         ]
         constraints = [
             models.UniqueConstraint(

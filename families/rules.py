@@ -30,6 +30,10 @@ _MODULUS = 11  # ISO 7064 MOD 11-2, as GB 11643 takes it
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
+# How long somebody may wait with the answer. A setting of the product, not of the law.
+INVITATION_GOOD_FOR = timedelta(days=14)
+
+
 def reaches(held: GuardianRight, needed: GuardianRight) -> bool:
     """Whether a right includes another: full > book > read."""
     return _RANK[held] >= _RANK[needed]

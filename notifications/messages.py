@@ -2,6 +2,7 @@
 
 A title and body are for the inbox and e-mail. An SMS passes through other people's systems and
 shows on a locked screen: it names no child, and nothing of a child's health stands in any of them.
+Nor does it carry what somebody typed, a name least of all: it bears our signature and is believed.
 """
 
 import string
@@ -96,8 +97,23 @@ SENTENCES: dict[Kind, Words] = {
     ),
     Kind.GUARDIAN_INVITED: Words(
         "邀请您一起照看",
-        "{inviter}邀请您在宝宝屋一起照看{child}。同意以后，您也能看到和管理预约。",
-        "{inviter}邀请您在宝宝屋一起照看孩子。用本手机号登录或注册后即可接受。",
+        "有家人邀请您在宝宝屋一起照看{child}。同意以后，您也能看到和管理预约。",
+        "有家人邀请您在宝宝屋一起照看孩子。用本手机号登录或注册后即可接受。",
+    ),
+    Kind.GUARDIAN_JOINED: Words(
+        "多了一位家人",
+        "{person}现在是{child}的家人，权限：{right}。",
+        "孩子多了一位家人，请登录查看。",
+    ),
+    Kind.GUARDIAN_RIGHT_CHANGED: Words(
+        "家人的权限有变化",
+        "{person}照看{child}的权限已改为：{right}。",
+        "家人的权限有变化，请登录查看。",
+    ),
+    Kind.GUARDIAN_ENDED: Words(
+        "少了一位家人",
+        "{person}不再是{child}的家人，看不到{child}的资料和预约了。",
+        "孩子少了一位家人，请登录查看。",
     ),
     Kind.CODE_SMS: Words(
         "验证码",

@@ -75,7 +75,7 @@ def family_home(actor: Actor, *, now: datetime) -> FamilyHome:
     coming = bookings.coming_bookings_of(actor, now=now) if children else []
     return FamilyHome(
         children=children,
-        invitations=tuple(invitations_to(actor)),
+        invitations=tuple(invitations_to(actor, now=now)),
         needs=tuple(sorted(needs, key=lambda need: (not need.blocks, need.is_waiting))),
         balances=tuple(balances_of(children, now=now)),
         next=coming[0] if coming else None,

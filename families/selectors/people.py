@@ -64,7 +64,7 @@ _INVITATION = {
 
 
 def standing_invitations(*, now: datetime) -> QuerySet[Invitation]:
-    """Invitations that may still be accepted: not ended, not too old, the inviter's right stands."""
+    """Invitations that may still be accepted: not too old, and the inviter's full right stands."""
     inviter = Guardian.objects.filter(
         child_id=OuterRef("child_id"),
         user_id=OuterRef("invited_by_id"),

@@ -1,7 +1,8 @@
 """Registering a child, and what it is called."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from accounts.types import Actor
@@ -10,8 +11,8 @@ from common.crypto import lookup_code
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 from families import messages, rules
-from families.models import Child, Guardian
-from families.selectors.children import child_for, id_of
+from families.models import Child, Guardian, RegistrationAttempt
+from families.selectors.children import child_for, id_of, standing_with
 from families.selectors.people import subdistrict_id_of
 from families.services.consents import record_answer
 from families.services.holding import held_child, trace
@@ -19,25 +20,62 @@ from families.types import ConsentPurpose, GuardianRight, NewChild
 from regulations import selectors as regulations
 from regulations.keys import LimitKey
 
+# Settings of the product, not of the law: what a family needs, and a list of numbers does not get.
+REGISTRATIONS_A_DAY = 6
+REFUSED_REGISTRATIONS_A_DAY = 10
+CHILDREN_AN_ACCOUNT = 8
+
 
 def register_child(*, actor: Actor, now: datetime, child: NewChild) -> str:
     """Register a child with its first guardian, who has the full right; answer its public id.
 
-    :raises InvalidInput: when a fact does not hold, or the child is registered already.
+    :raises InvalidInput: when a fact does not hold, the child is registered already, or this
+        account has tried too often or has too many children.
     """
+    with transaction.atomic():
+        _refuse_too_many(actor, now)
+        answer = _tried(actor=actor, now=now, child=child)
+        _count(answer, actor=actor, now=now)
+    if isinstance(answer, str):
+        return answer
+    # After the commit: the attempt stays on record.
+    raise InvalidInput(answer)
+
+
+def _refuse_too_many(actor: Actor, now: datetime) -> None:
+    """Before anything is looked at: whoever tries numbers learns nothing more."""
+    # Attempts of one account queue up, so that each is counted by the next.
+    list(get_user_model().objects.select_for_update(no_key=True).filter(pk=id_of(actor)))
+    lately = RegistrationAttempt.objects.filter(
+        user_id=id_of(actor), at__gt=now - timedelta(days=1)
+    )
+    if lately.filter(is_refused=True).count() >= REFUSED_REGISTRATIONS_A_DAY:
+        raise InvalidInput(messages.REFUSED_TOO_OFTEN)
+    if lately.filter(is_refused=False).count() >= REGISTRATIONS_A_DAY:
+        raise InvalidInput(messages.REGISTERED_TOO_OFTEN)
+    if standing_with(id_of(actor)).count() >= CHILDREN_AN_ACCOUNT:
+        raise InvalidInput(messages.TOO_MANY_CHILDREN)
+
+
+def _tried(*, actor: Actor, now: datetime, child: NewChild) -> str | dict[str, list[str]]:
+    """Answer the registered child's public id, or why there is none."""
     number = rules.identity_number_of(child.identity_number)
     subdistrict_id = subdistrict_id_of(child.subdistrict)
     faults = _faults(child, number, subdistrict_id, on=day_in_shanghai(now))
     if faults or subdistrict_id is None:
-        raise InvalidInput(faults)
+        return faults
     code = lookup_code(number)
-    with transaction.atomic():
-        registered = _insert(child, number, code, subdistrict_id, now)
-        if registered is not None:
-            return _settle(registered, actor=actor, now=now, child=child)
-        sentence = _clash(code, actor=actor, now=now)
-    # After the commit: the attempt stays on record.
-    raise InvalidInput({"identity_number": [sentence]})
+    registered = _insert(child, number, code, subdistrict_id, now)
+    if registered is not None:
+        return _settle(registered, actor=actor, now=now, child=child)
+    return {"identity_number": [_clash(code, actor=actor, now=now)]}
+
+
+def _count(answer: str | dict[str, list[str]], *, actor: Actor, now: datetime) -> None:
+    """A forgotten name or street costs nothing; a number that is refused does."""
+    is_refused = isinstance(answer, dict)
+    if isinstance(answer, str) or "identity_number" in answer:
+        RegistrationAttempt.objects.create(user_id=id_of(actor), at=now, is_refused=is_refused)
 
 
 def _faults(

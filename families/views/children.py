@@ -27,7 +27,7 @@ def children(request: HttpRequest) -> HttpResponse:
     today = day_in_shanghai(entrance.now)
     context = {
         "overviews": overviews_of(entrance.actor, today=today),
-        "invitations": invitations_to(entrance.actor),
+        "invitations": invitations_to(entrance.actor, now=entrance.now),
     }
     return shown(request, "families/children.html", context)
 

@@ -37,7 +37,7 @@ def family(request: HttpRequest, child: object) -> HttpResponse:
         "child": door.child,
         "form": form,
         "guardians": guardians_of(door.child, door.actor),
-        "invitations": open_invitations_of(door.child),
+        "invitations": open_invitations_of(door.child, now=door.now),
         "rights": messages.RIGHTS,
     }
     return shown(request, "families/family.html", context, form)
@@ -96,7 +96,7 @@ def invitation_end(request: HttpRequest, child: object, invitation: object) -> H
 def invitation(request: HttpRequest, invitation: object) -> HttpResponse:
     """Accept or decline an invitation to one's own number."""
     entrance = enter(request)
-    asked = invitation_for(entrance.actor, invitation)
+    asked = invitation_for(entrance.actor, invitation, now=entrance.now)
     form = AnswerForm(posted(request))
     answered: list[str | None] = []
     if request.method == "POST" and form.take(

@@ -6,17 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from audit.models import AuditEvent
 from common.refusals import InvalidInput, NotFound
-from families import messages, services
+from families import messages, rules, services
 from families.models import AuthorizedPickup, Guardian, Invitation
 from families.selectors import child_for, children_of
-from families.selectors.people import invitations_to
+from families.selectors.people import invitations_to, open_invitations_of, pickups_of
 from families.services import guardians as guardians_service
-from families.services import holding
+from families.services import holding, invitations
 from families.types import GuardianRight, NewInvitation, NewPickup, Relation
 from notifications import services as notifications
 from notifications.models import InboxItem, OutboxMessage
@@ -108,6 +110,27 @@ class TestChangingARight:
             self.change(grandmother, child, grandmother, FULL)
 
         assert right_of(child, grandmother) == READ
+
+    @pytest.mark.parametrize(("right", "is_open"), [(FULL, True), (BOOK, False), (READ, False)])
+    def test_who_loses_the_full_right_invites_nobody(
+        self, child, parent, other_parent, right, is_open
+    ):
+        make_guardian(child, other_parent)
+        public_id = services.invite_guardian(
+            actor=actor_of(other_parent),
+            now=NOW,
+            child=child.public_id,
+            invitation=NewInvitation(PHONE, Relation.OTHER, FULL),
+        )
+        by_another = make_invitation(child, by=parent, phone="13912345679")
+
+        self.change(parent, child, other_parent, right)
+
+        waiting = Invitation.objects.filter(ended_at__isnull=True)
+        kept = {str(one) for one in waiting.values_list("public_id", flat=True)}
+        assert kept == {str(by_another.public_id)} | ({public_id} if is_open else set())
+        text = OutboxMessage.objects.get(channel=Channel.SMS)
+        assert (text.state == MessageState.PENDING) is is_open
 
     def test_a_stranger_is_no_guardian_to_change(self, child, parent, other_parent):
         with pytest.raises(NotFound):
@@ -276,8 +299,20 @@ class TestInviting:
         message = OutboxMessage.objects.get()
         assert (message.channel, message.address) == (Channel.SMS, PHONE)
         assert message.recipient_id is None
-        assert message.payload["inviter"] == "王芳"
         assert "小满" not in str(message.payload)
+
+    def test_nobody_writes_our_text_by_choosing_a_name(self, child):
+        crook = make_user("【银行】账户异常请速致电13900009999")
+        make_guardian(child, crook)
+
+        self.invite(crook, child)
+        notifications.deliver_due(now=NOW)
+
+        assert OutboxMessage.objects.get().state == MessageState.SENT
+        [text] = (settings.DATA_DIR / "sms.jsonl").read_text().splitlines()
+        assert "有家人邀请您" in text
+        assert "银行" not in text
+        assert "13900009999" not in text
 
     def test_whether_the_number_has_an_account_makes_no_difference(self, child, parent):
         make_user("李雷", phone="13900000001")
@@ -322,6 +357,50 @@ class TestInviting:
 
         assert refused.value.faults == {"phone": [messages.INVITED_TOO_OFTEN]}
 
+    def test_not_by_one_person_for_child_after_child(self, parent, shihua):
+        children = [make_child(parent, subdistrict=shihua) for _ in range(3)]
+        most = invitations.INVITATIONS_A_DAY_BY_ONE_PERSON
+        for number in range(most):
+            self.invite(parent, children[number % 3], phone=f"139123456{number:02d}")
+
+        with pytest.raises(InvalidInput) as refused:
+            self.invite(parent, children[0], phone="13912345699")
+
+        assert refused.value.faults == {"phone": [messages.INVITED_TOO_OFTEN]}
+        assert Invitation.objects.count() == most
+
+    def test_not_by_many_to_one_number(self, shihua):
+        for _ in range(invitations.INVITATIONS_A_DAY_TO_ONE_NUMBER):
+            somebody = make_user()
+            self.invite(somebody, make_child(somebody, subdistrict=shihua))
+        last = make_user()
+
+        with pytest.raises(InvalidInput) as refused:
+            self.invite(last, make_child(last, subdistrict=shihua))
+
+        assert refused.value.faults == {"phone": [messages.INVITED_TOO_OFTEN]}
+        assert OutboxMessage.objects.count() == invitations.INVITATIONS_A_DAY_TO_ONE_NUMBER
+
+    def test_yesterdays_do_not_count(self, child, parent):
+        yesterday = NOW - timedelta(days=1)
+        for number in range(invitations.INVITATIONS_A_DAY_BY_ONE_PERSON):
+            asked = make_invitation(child, by=parent, phone=f"139123456{number:02d}")
+            Invitation.objects.filter(pk=asked.pk).update(invited_at=yesterday)
+
+        self.invite(parent, child, phone="13912345699")
+
+        assert OutboxMessage.objects.count() == 1
+
+    def test_again_when_the_first_one_has_lapsed(self, child, parent):
+        lapsed = make_invitation(child, by=parent, phone=PHONE)
+        long_ago = NOW - rules.INVITATION_GOOD_FOR
+        Invitation.objects.filter(pk=lapsed.pk).update(invited_at=long_ago)
+
+        public_id = self.invite(parent, child)
+
+        [waiting] = invitations_to(actor_of(make_user("李雷", phone=PHONE)), now=NOW)
+        assert waiting.public_id == public_id
+
     def test_only_with_the_full_right(self, child, grandmother):
         with pytest.raises(PermissionDenied):
             self.invite(grandmother, child)
@@ -337,7 +416,7 @@ class TestInviting:
         )
 
         invited = make_user("李雷", phone=PHONE)
-        assert invitations_to(actor_of(invited)) == []
+        assert invitations_to(actor_of(invited), now=NOW) == []
         assert OutboxMessage.objects.get().state == MessageState.CANCELLED
         with pytest.raises(NotFound):
             services.withdraw_invitation(
@@ -390,12 +469,37 @@ class TestAnswering:
     def test_a_number_that_was_never_proven_does_not_count(self, child, invitation):
         claimed = make_user("冒充", phone=PHONE, verified=False)
 
-        assert invitations_to(actor_of(claimed)) == []
+        assert invitations_to(actor_of(claimed), now=NOW) == []
         with pytest.raises(NotFound):
             self.answer(claimed, invitation, accept=True)
 
     def test_people_without_a_number_are_not_invited_by_chance(self, child, invitation):
-        assert invitations_to(actor_of(make_user("无号", phone=None, verified=True))) == []
+        assert invitations_to(actor_of(make_user("无号", phone=None)), now=NOW) == []
+
+    def test_good_for_a_fortnight(self, child, invited, invitation):
+        for age, is_good in (
+            (rules.INVITATION_GOOD_FOR, False),
+            (rules.INVITATION_GOOD_FOR - timedelta(seconds=1), True),
+        ):
+            Invitation.objects.filter(pk=invitation.pk).update(invited_at=NOW - age)
+            assert bool(invitations_to(actor_of(invited), now=NOW)) is is_good
+            if not is_good:
+                with pytest.raises(NotFound):
+                    self.answer(invited, invitation, accept=True)
+                assert right_of(child, invited) is None
+
+    @pytest.mark.parametrize("change", [{"right": BOOK}, {"ended_at": NOW}])
+    def test_only_while_the_inviter_has_the_full_right(
+        self, child, parent, other_parent, invited, invitation, change
+    ):
+        make_guardian(child, other_parent)
+        # Past the service that would have ended the invitation too.
+        child.guardians.filter(user=parent).update(**change)
+
+        with pytest.raises(NotFound):
+            self.answer(invited, invitation, accept=True)
+
+        assert right_of(child, invited) is None
 
     def test_who_came_in_meanwhile_stands_once(self, child, invited, invitation):
         make_guardian(child, invited, right=READ)
@@ -403,6 +507,80 @@ class TestAnswering:
         self.answer(invited, invitation, accept=True)
 
         assert child.guardians.filter(user=invited, ended_at__isnull=True).count() == 1
+
+
+class TestTheFamilyIsTold:
+    """Nobody joins, changes or goes behind the others' backs."""
+
+    def told(self, kind):
+        notifications.deliver_due(now=NOW)
+        items = InboxItem.objects.filter(message__kind=kind)
+        return {item.user: item for item in items}
+
+    def test_when_somebody_joins(self, child, parent, grandmother):
+        invited = make_user("李雷", phone=PHONE)
+        invitation = make_invitation(child, by=parent, phone=PHONE, right=BOOK)
+
+        services.answer_invitation(
+            actor=actor_of(invited), now=NOW, invitation=invitation.public_id, accept=True
+        )
+
+        told = self.told(Kind.GUARDIAN_JOINED)
+        assert set(told) == {parent, grandmother, invited}
+        assert told[parent].body == "李雷现在是小满的家人，权限：可预约。"
+        assert told[invited].body.startswith("您")
+
+    def test_when_a_right_changes(self, child, parent, other_parent, grandmother):
+        make_guardian(child, other_parent)
+
+        services.change_right(
+            actor=actor_of(parent),
+            now=NOW,
+            child=child.public_id,
+            guardian=other_parent.public_id,
+            right=READ,
+        )
+
+        told = self.told(Kind.GUARDIAN_RIGHT_CHANGED)
+        assert set(told) == {parent, other_parent, grandmother}
+        assert told[grandmother].body == "赵敏照看小满的权限已改为：只读。"
+
+    def test_when_somebody_goes_and_the_one_who_goes_too(self, child, parent, grandmother):
+        services.end_guardianship(
+            actor=actor_of(parent),
+            now=NOW,
+            child=child.public_id,
+            guardian=grandmother.public_id,
+        )
+
+        told = self.told(Kind.GUARDIAN_ENDED)
+        assert set(told) == {parent, grandmother}
+        assert told[parent].body.startswith("王奶奶不再是小满的家人")
+        assert told[parent].url == reverse("families:family", args=[child.public_id])
+        assert told[grandmother].url == reverse("families:children")
+
+    def test_not_when_nothing_changed(self, child, parent, grandmother):
+        with pytest.raises(InvalidInput):
+            services.end_guardianship(
+                actor=actor_of(parent), now=NOW, child=child.public_id, guardian=parent.public_id
+            )
+
+        assert not OutboxMessage.objects.exists()
+
+
+class TestNumbersOfOthers:
+    @pytest.mark.parametrize(
+        ("right", "shown"), [(FULL, PHONE), (BOOK, "139****5678"), (READ, "139****5678")]
+    )
+    def test_are_whole_for_the_full_right_only(self, child, parent, other_parent, right, shown):
+        make_guardian(child, other_parent, right=right)
+        make_pickup(child, by=parent)
+        make_invitation(child, by=parent, phone=PHONE)
+
+        known = child_for(actor_of(other_parent), child.public_id)
+
+        assert [one.phone for one in pickups_of(known)] == [shown]
+        assert [one.phone for one in open_invitations_of(known, now=NOW)] == [shown]
 
 
 class TestPickups:

@@ -1,7 +1,7 @@
 """A guardian registers a child."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -10,7 +10,12 @@ from django.db import connection
 from audit.models import AuditEvent
 from common.refusals import InvalidInput
 from families import messages, services
-from families.models import Child, Consent, Guardian
+from families.models import Child, Consent, Guardian, RegistrationAttempt
+from families.services.children import (
+    CHILDREN_AN_ACCOUNT,
+    REFUSED_REGISTRATIONS_A_DAY,
+    REGISTRATIONS_A_DAY,
+)
 from families.types import ConsentPurpose, GuardianRight, NewChild, Relation, Sex
 from tests.families.factories import (
     BORN_ON,
@@ -139,6 +144,80 @@ def test_the_same_guardian_is_told_that_the_child_is_there_already(parent, new_c
         register(parent, new_child)
 
     assert refused.value.faults == {"identity_number": [messages.REGISTERED_BY_YOU]}
+
+
+class TestTryingTooOften:
+    """Whoever holds a list of numbers must not learn from us which of them are children here."""
+
+    def try_wrong_numbers(self, user, child, times):
+        for _ in range(times):
+            with pytest.raises(InvalidInput):
+                register(user, replace(child, identity_number="1"))
+
+    def refused_as(self, user, child, now=NOW):
+        with pytest.raises(InvalidInput) as refused:
+            services.register_child(actor=actor_of(user), now=now, child=child)
+        return str(refused.value)
+
+    def test_refused_numbers_are_counted_though_they_were_refused(
+        self, parent, other_parent, new_child
+    ):
+        register(parent, new_child)
+        for _ in range(REFUSED_REGISTRATIONS_A_DAY - 1):
+            assert messages.REGISTERED_ELSEWHERE in self.refused_as(other_parent, new_child)
+        self.try_wrong_numbers(other_parent, new_child, 1)
+
+        # The same answer for a child that is here and one that is not.
+        another = replace(new_child, identity_number=make_identity_number(serial=2))
+        for child in (new_child, another):
+            assert messages.REFUSED_TOO_OFTEN in self.refused_as(other_parent, child)
+
+        kind = "families.child.registration_refused"
+        on_record = AuditEvent.objects.filter(kind=kind).count()
+        assert on_record == REFUSED_REGISTRATIONS_A_DAY - 1
+        assert Child.objects.count() == 1
+
+    def test_another_account_and_another_day_are_free(self, parent, other_parent, new_child):
+        self.try_wrong_numbers(parent, new_child, REFUSED_REGISTRATIONS_A_DAY)
+        assert messages.REFUSED_TOO_OFTEN in self.refused_as(parent, new_child)
+
+        other = replace(new_child, identity_number=make_identity_number(serial=2))
+        register(other_parent, other)
+        tomorrow = NOW + timedelta(days=1)
+        services.register_child(actor=actor_of(parent), now=tomorrow, child=new_child)
+
+        assert Child.objects.count() == 2
+
+    def test_what_was_forgotten_elsewhere_costs_nothing(self, parent, new_child):
+        for _ in range(REFUSED_REGISTRATIONS_A_DAY + 1):
+            assert messages.NAME_FAULT in self.refused_as(parent, replace(new_child, name=""))
+
+        assert register(parent, new_child)
+
+    def test_so_many_children_a_day(self, parent, new_child):
+        for serial in range(REGISTRATIONS_A_DAY):
+            register(parent, self.sibling(new_child, serial))
+
+        late = self.sibling(new_child, REGISTRATIONS_A_DAY)
+        assert messages.REGISTERED_TOO_OFTEN in self.refused_as(parent, late)
+        assert Child.objects.count() == REGISTRATIONS_A_DAY
+        tomorrow = NOW + timedelta(days=1)
+        assert services.register_child(actor=actor_of(parent), now=tomorrow, child=late)
+
+    def test_so_many_children_an_account(self, parent, new_child, shihua):
+        for _ in range(CHILDREN_AN_ACCOUNT):
+            make_child(parent, subdistrict=shihua)
+
+        assert messages.TOO_MANY_CHILDREN in self.refused_as(parent, new_child)
+
+    def test_nothing_that_was_typed_is_kept(self, parent, new_child):
+        self.try_wrong_numbers(parent, new_child, 1)
+
+        columns = {column.name for column in RegistrationAttempt._meta.get_fields()}
+        assert columns == {"id", "user", "at", "is_refused"}
+
+    def sibling(self, child, serial):
+        return replace(child, identity_number=make_identity_number(serial=100 + serial))
 
 
 def test_the_identity_number_stands_nowhere_in_the_database(parent, new_child):

@@ -21,7 +21,8 @@ FACTS: dict[str, Any] = {
     "reason": "保育人员临时请假",
     "until": "11月22日 周日 18:00",
     "through": "2027年1月31日",
-    "inviter": "王小梅",
+    "person": "王小梅",
+    "right": "可预约",
     "minutes": 5,
     "url": "/me/",
 }

@@ -8,6 +8,7 @@ from tests.notifications.conftest import FACTS
 
 CODE = "314159"
 ABOUT_HEALTH = ("健康", "体检", "过敏", "疾病", "疫苗", "发热", "病史")
+TYPED_BY_NO_FAMILY = {"house", "when", "until", "through", "minutes"}
 TO_SOMEBODY_WITHOUT_ACCOUNT = {Kind.CODE_SMS, Kind.ACCOUNT_EXISTS_SMS, Kind.UNKNOWN_ACCOUNT_SMS}
 
 
@@ -32,6 +33,9 @@ class TestWords:
 
     def test_name_no_child_in_an_sms(self, kind: Kind) -> None:
         assert FACTS["child"] not in messages.written(kind, FACTS, code=CODE).sms
+
+    def test_carry_nothing_in_an_sms_that_a_stranger_may_have_typed(self, kind: Kind) -> None:
+        assert messages.needs(kind, Channel.SMS) <= TYPED_BY_NO_FAMILY
 
     def test_carry_nothing_of_health(self, kind: Kind) -> None:
         text = messages.written(kind, FACTS, code=CODE)
