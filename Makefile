@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 
 PORT ?= 8000
 DATA ?= var
@@ -54,9 +55,10 @@ check: setup ## Lint, types, import contracts, migrations, deploy check, API sch
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
-	$(PRODUCTION) $(PY) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
-	$(PRODUCTION) $(PY) manage.py spectacular --validate --fail-on-warn | diff -u docs/openapi.yaml -
+	$(PRODUCTION) $(PY) manage.py spectacular --validate --fail-on-warn \
+		| diff -u docs/openapi.yaml - || { echo "The API changed: make schema" >&2; false; }
 
 format: setup ## Bring code and templates into the form that check asks for
 	$(BIN)/ruff check --fix
