@@ -74,6 +74,7 @@ class PlaceForm(forms.Form):
     child = Ids(error_messages={"required": _("请先选择孩子。")})
     session = Ids(error_messages={"required": _("请至少选择一个时段。")})
     key = forms.CharField(max_length=100, error_messages={"required": _("请刷新页面再试一次。")})
+    told = forms.IntegerField(required=False, min_value=0)  # fen
 
     @property
     def faults(self) -> list[str]:
@@ -85,6 +86,7 @@ class PlaceForm(forms.Form):
         return BookingRequest(
             children=tuple(ChildRequest(child, sessions) for child in self.cleaned_data["child"]),
             idempotency_key=self.cleaned_data["key"],
+            told_fen=self.cleaned_data["told"],
         )
 
 

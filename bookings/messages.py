@@ -123,6 +123,11 @@ def when(hours: Iterable[Interval]) -> str:
     return "，".join(said)
 
 
+def costs_more_now(fen: int) -> str:
+    """The free 次 or the fee changed while the page was open."""
+    return f"免费次数或价格刚刚变了，现在一共要付 {yuan(fen)}。请看清楚后再预约一次。"
+
+
 def given_back(outcome: CancelOutcome) -> str:
     """What a family gets back, in one sentence."""
     parts = []

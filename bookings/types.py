@@ -68,6 +68,7 @@ class BookingRequest:
     children: tuple[ChildRequest, ...]
     idempotency_key: str
     series: str = ""  # a weekly series' public id, when one of its dates is booked
+    told_fen: int | None = None  # what the page said it would cost; never more is charged
 
 
 @dataclass(frozen=True, slots=True)

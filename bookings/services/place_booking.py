@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from accounts.types import Actor
 from audit import services as audit
 from bookings import rules
-from bookings.messages import REFUSED
+from bookings.messages import REFUSED, costs_more_now
 from bookings.models import Booking, IdempotentRequest
 from bookings.notices import booked_notices
 from bookings.rules.prices import free_grant
@@ -159,6 +159,7 @@ def _place(
         wishes = _locked(wishes, children)
         admissions = _judge(wishes, commitments, law, now)
         _refuse_unless_all_are_admitted(admissions)
+        _never_charge_more_than_told(request, admissions)
         return _write(claim, admissions, commitments, law, actor, now)
 
 
@@ -226,6 +227,12 @@ def _refuse_unless_all_are_admitted(admissions: Sequence[Admission]) -> None:
     verdicts = [verdict for admission in admissions for verdict in admission.verdicts]
     if verdicts:
         raise Refused(verdicts, title=REFUSED)
+
+
+def _never_charge_more_than_told(request: BookingRequest, admissions: Sequence[Admission]) -> None:
+    charge = sum(hour.charge_fen for admission in admissions for hour in admission.hours)
+    if request.told_fen is not None and charge > request.told_fen:
+        raise InvalidInput({"charge": [costs_more_now(charge)]})
 
 
 def _write(

@@ -237,3 +237,22 @@ def test_a_house_is_not_closed_for_centuries(house):
             actor=operator,
             now=NOW,
         )
+
+
+def test_a_family_is_never_charged_more_than_the_page_told(house, family):
+    from bookings.types import BookingRequest, ChildRequest
+
+    parent, child = family
+    [session] = hours_of(house)
+    Entitlement.objects.create(child=child, year=2026, granted=12, used=12)
+    request = BookingRequest(
+        children=(ChildRequest(str(child.public_id), (str(session.public_id),)),),
+        idempotency_key="k",
+        told_fen=0,
+    )
+
+    with pytest.raises(InvalidInput, match="20元"):
+        services.place_booking(request=request, actor=parent, now=NOW)
+    assert not Booking.objects.exists()
+
+    assert services.place_booking(request=replace(request, told_fen=2000), actor=parent, now=NOW)
