@@ -411,7 +411,7 @@ def test_what_could_be_had_instead_can_be_asked_before(visit):
     _takes_another(parent, Wish(user, child, [full]))
 
 
-def test_cancelling_too_late_tells_beforehand_what_is_lost(visit, monkeypatch):
+def test_cancelling_too_late_tells_beforehand_what_is_lost(visit):
     house = make_house()
     user, child = a_family(house)
     soon = make_session(make_group(house), starts_at=now() + timedelta(minutes=50), now=now())
