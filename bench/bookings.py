@@ -19,7 +19,7 @@ FIRST_OF_YEAR, SOLD_OUT = "first of the year", "sold out"
 _ADDRESSES = {BARE_SQL: "/sql/", BARE_ORM: "/orm/"}
 _PER_SECOND_AT_FIRST = {BARE_SQL: 3000.0, BARE_ORM: 2000.0, PORTAL: 300.0}
 _HEADROOM = 2.0
-_WARM_UP, _WARM_UP_WITHIN = 200, 30.0  # requests, or else seconds
+_WARM_UP, _WARM_UP_WITHIN = 100, 30.0  # requests, or else seconds
 _REFUSED = 500  # families that ask for a full hour again and again
 
 

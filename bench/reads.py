@@ -22,6 +22,7 @@ CLIENTS = 8
 _WARM_UP, _WARM_UP_WITHIN = 24, 30.0  # requests of each page, or else seconds
 NOW, A_YEAR_LATER = "as generated", "a year more"
 _Tell = Callable[[str], None]
+_Trace = dict[str, dict[str, Any]]  # of each page
 
 
 def measure(
@@ -79,11 +80,11 @@ def _prepared(stores: Stores, database: str) -> dict[str, list[str]]:
     }
 
 
-def _traced(stores: Stores, database: str) -> dict[str, dict[str, float]]:
+def _traced(stores: Stores, database: str) -> _Trace:
     given = _file(stores)
     kept = given.read_text()
     _python(stores, database, "-m", "bench.readers", "trace", str(given))
-    told: dict[str, dict[str, float]] = json.loads(given.read_text())
+    told: _Trace = json.loads(given.read_text())
     given.write_text(kept)
     return told
 
@@ -134,13 +135,12 @@ def _runs(
     return runs
 
 
-def _told(
-    page: str, made: dict[str, list[Run]], traces: dict[str, dict[str, dict[str, float]]]
-) -> dict[str, Any]:
+def _told(page: str, made: dict[str, list[Run]], traces: dict[str, _Trace]) -> dict[str, Any]:
     blocks = {when: traced[page]["blocks"] for when, traced in traces.items()}
     return {
         "queries": {when: traced[page]["queries"] for when, traced in traces.items()},
         "blocks": blocks,
+        "heaviest": {when: traced[page]["heaviest"] for when, traced in traces.items()},
         "times_the_blocks": round(blocks[A_YEAR_LATER] / max(blocks[NOW], 1), 3),
         "times_as_fast": ratio_of(made[A_YEAR_LATER], made[NOW]),
         **{when: middle_of(runs) for when, runs in made.items()},

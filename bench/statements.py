@@ -38,6 +38,22 @@ def _book(family: "Family", session: str) -> None:
 
 
 def in_short(sql: str) -> str:
-    """A statement on one line, without the list of columns of a long SELECT."""
+    """A statement on one line, without what a SELECT lists.
+
+    >>> in_short("SELECT a, (SELECT b FROM c) FROM d")
+    'SELECT … FROM d'
+    """
     line = " ".join(sql.split())
-    return re.sub(r"^SELECT .{30,}? FROM ", "SELECT … FROM ", line)[:_LONGEST]
+    if line.startswith("SELECT "):
+        line = f"SELECT …{line[_outer_from(line) :]}"
+    return line[:_LONGEST]
+
+
+def _outer_from(line: str) -> int:
+    """Where the FROM of the outermost SELECT begins."""
+    depth = 0
+    for found in re.finditer(r"[()]| FROM ", line):
+        if found[0] == " FROM " and depth == 0:
+            return found.start()
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+    return len(line)

@@ -5,7 +5,7 @@ from typing import Any
 
 _AIM_OF_BOOKINGS = 0.25  # of the bare view
 _AIM_OF_QUERIES = 20
-_BARE = "bare view, SQL"
+_BARE = ("bare view, SQL", "bare view, ORM")
 _FIGURES = f"{'a second':>9}{'p50':>9}{'p95':>9}{'p99':>9}"
 _BUSY = 0.5  # a core, before anything was started
 
@@ -37,18 +37,19 @@ def _bookings(cells: Mapping[str, Any], statements: list[str]) -> Iterator[str]:
     yield f"{'Bookings':<39}{_FIGURES}{'web':>9}{'database':>9}{'speed':>7}{'CPU':>7}"
     for cell, made in cells.items():
         for number, (system, figures) in enumerate(made["systems"].items()):
-            shares = (made[name].get(system) for name in ("ratios", "cpu_ratios"))
+            ratios = [made[name].get(system) for name in ("ratios", "cpu_ratios")]
             yield (
                 f"{cell if number == 0 else '':<22}{system:<17}{_speed(figures)}{_cpu(figures)}"
-                f"{''.join(f'{_or_nothing(share, 2):>7}' for share in shares)}{_remarks(figures)}"
+                f"{''.join(f'{_or_nothing(share, 2):>7}' for share in ratios)}{_remarks(figures)}"
             )
-    shares = [made["ratios"][_BARE] for made in cells.values() if made["ratios"].get(_BARE)]
-    if shares:
-        yield _aim(
-            "a booking reaches a quarter of what the bare view reaches",
-            f"{min(shares):.2f} to {max(shares):.2f}",
-            met=min(shares) >= _AIM_OF_BOOKINGS,
-        )
+    for bare in _BARE:
+        shares = [made["ratios"][bare] for made in cells.values() if made["ratios"].get(bare)]
+        if shares:
+            yield _aim(
+                f"a quarter of what the {bare} reaches",
+                f"{min(shares):.2f} to {max(shares):.2f}",
+                met=min(shares) >= _AIM_OF_BOOKINGS,
+            )
     yield f"One booking takes {len(statements)} statements."
 
 

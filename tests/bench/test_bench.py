@@ -17,6 +17,7 @@ from bench.figures import Run, middle_of, percentile, ratio_of, run_of
 from bench.history import add_a_year
 from bench.load import Load
 from bench.readers import prepare, trace
+from bench.statements import in_short
 from bench.table import printed
 from bookings.models import BookedHour, Booking, IdempotentRequest
 from facilities.models import CareSession
@@ -124,6 +125,12 @@ def test_what_went_wrong_is_told_beside_the_figures():
     assert "2 × 500" in text
     assert "4 × hung up" in text
     assert "Others were at work" in text
+
+
+def test_a_statement_is_told_by_the_table_it_reads():
+    facts = "SELECT a, (SELECT max(b) FROM inner_one) FROM outer_one WHERE x = 1"
+    assert in_short(facts) == "SELECT … FROM outer_one WHERE x = 1"
+    assert in_short("SELECT 1") == "SELECT …"
 
 
 @pytest.fixture
