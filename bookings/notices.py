@@ -44,6 +44,7 @@ def booked_notices(booking: Booking, admission: Admission, now: datetime) -> lis
             run_at=run_at,
             payload=payload,
             subject=subject_of(booking),
+            child_id=booking.child_id,
             good_until=None if kind is Kind.BOOKED else first.starts_at,
         )
         for guardian in admission.child.guardian_ids
@@ -73,6 +74,7 @@ def reminders_of(booking: Booking, left: Sequence[BookedHour], now: datetime) ->
             run_at=run_at,
             payload=payload,
             subject=subject_of(booking),
+            child_id=booking.child_id,
             good_until=first,
         )
         for guardian in families.guardian_ids_of(booking.child_id)
@@ -118,6 +120,7 @@ def ended_notices(
             run_at=now,
             payload=payload,
             subject=f"ended:{booking.public_id}",
+            child_id=booking.child_id,
         )
         for guardian in families.guardian_ids_of(booking.child_id)
         for channel in _CHANNELS_OF_AN_END[kind]

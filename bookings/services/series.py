@@ -174,6 +174,7 @@ def _refused_notices(one: SeriesDate, reason: str, now: datetime) -> list[Notice
             key=f"{Kind.SERIES_DATE_REFUSED}:{series.public_id}:{one.on}:{guardian}:{channel}",
             kind=Kind.SERIES_DATE_REFUSED,
             recipient_id=guardian,
+            child_id=series.child_id,
             channel=channel,
             run_at=now,
             payload={

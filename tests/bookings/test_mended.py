@@ -256,3 +256,23 @@ def test_a_family_is_never_charged_more_than_the_page_told(house, family):
     assert not Booking.objects.exists()
 
     assert services.place_booking(request=replace(request, told_fen=2000), actor=parent, now=NOW)
+
+
+def test_who_has_left_the_child_is_reminded_of_nothing(house, family):
+    from accounts.models import User
+    from families import services as family_services
+
+    parent, child = family
+    leaving = a_parent()
+    add_guardian(child, leaving)
+    book(parent, (child, hours_of(house)))
+
+    family_services.end_guardianship(
+        child=str(child.public_id),
+        guardian=str(User.objects.get(pk=leaving.user_id).public_id),
+        actor=parent,
+        now=NOW,
+    )
+
+    waiting = OutboxMessage.objects.filter(kind__startswith="reminder", state="pending")
+    assert set(waiting.values_list("recipient_id", flat=True)) == {parent.user_id}
