@@ -46,7 +46,7 @@ run: setup ## Start the whole portal on this machine, with a generated 金山区
 	@$(PY) -m babyhouse.embedded.run
 
 test: setup ## Run every test on a PostgreSQL and a Redis of its own
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 $(ARGS)
 
 check: setup ## Lint, types, import contracts, migrations, deploy check, API schema
 	$(BIN)/ruff check

@@ -115,6 +115,8 @@ def query_of(request: Request, shape: type[StrictSerializer] = Nothing) -> dict[
 def body_of(request: Request, shape: type[StrictSerializer] = Nothing) -> dict[str, Any]:
     """What was sent, parsed. :raises ValidationError: when it is not understood."""
     query_of(request)
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        raise LengthRequired
     if shape is Nothing and _is_an_empty_form(request._request):  # noqa: SLF001
         return {}
     return _parsed(shape(data=request.data))
@@ -146,6 +148,7 @@ TITLES = {
     405: "不支持这种操作",
     406: "只提供 JSON",
     409: "没有办成，原因如下",
+    411: "请说明内容的长度（Content-Length）",
     413: "提交的内容太大，没有保存",
     415: "只接受 JSON",
     422: "同一个幂等键不能用于不同的请求",
@@ -155,12 +158,11 @@ TITLES = {
 }
 
 
-class TooLarge(exceptions.APIException):
-    """More was sent than anybody has reason to send."""
+class LengthRequired(exceptions.APIException):
+    """What comes in pieces of unknown length would be taken for nothing."""
 
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = TITLES[413]
-    default_code = "too_large"
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
 
 
 def problem(code: int, title: str = "", **more: Any) -> Response:

@@ -1,14 +1,15 @@
-"""A GET cannot write; a page speaks the language that was chosen."""
+"""A GET cannot write; who sends too much still hears why; a page speaks the chosen language."""
 
 import re
 from collections.abc import Callable
-from contextlib import ExitStack
-from functools import lru_cache
+from contextlib import ExitStack, suppress
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 from django.utils import translation
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -63,6 +64,44 @@ class ReadOnlyGetMiddleware:
             for connection in connections.all():
                 stack.enter_context(connection.execute_wrapper(_refuse_writes))
             return self.get_response(request)
+
+
+class HearItOutMiddleware:
+    """Read what was sent to the end, within reason, before answering.
+
+    A server that answers and hangs up in the middle of ten megabytes is heard as a broken
+    connection, not as the answer it gave.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        announced = str(request.META.get("CONTENT_LENGTH", ""))
+        if announced.isdecimal() and _UNHEARD < int(announced) <= 2 * settings.UPLOAD_MAX_BYTES:
+            _hear_out(request)
+        return answer
+
+
+_UNHEARD = 64 * 1024  # bytes that the network holds for us
+
+
+def _hear_out(request: HttpRequest) -> None:
+    with suppress(OSError, ValueError):  # gone, or read already
+        while request.read(_UNHEARD):
+            pass
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Send an address without its last slash to the one with it, whatever was sent with it.
+
+    A plain redirect would turn a POST that books into a GET that lists.
+    """
+
+    response_redirect_class = partial(  # type: ignore[assignment]
+        HttpResponsePermanentRedirect, preserve_request=True
+    )
 
 
 class ChosenLanguageMiddleware:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.parsers import BaseParser
 
-from common.api import TooLarge
 from common.refusals import InvalidInput
 
 _NOT_JSON = "不是有效的 JSON。"
@@ -17,7 +17,7 @@ _NOT_JSON = "不是有效的 JSON。"
 class StrictJSONParser(BaseParser):
     """Reads UTF-8 JSON without NaN, without a name twice, without half characters.
 
-    :raises TooLarge: before reading, when the sender announces too much.
+    :raises RequestDataTooBig: before reading, when the sender announces too much.
     :raises InvalidInput: for anything that is no JSON.
     """
 
@@ -40,10 +40,10 @@ def _read(stream: IO[Any], context: Mapping[str, Any]) -> str:
     request = context.get("request")
     announced = str(request.META.get("CONTENT_LENGTH", "")) if request else ""
     if announced.isdecimal() and int(announced) > most:
-        raise TooLarge
+        raise RequestDataTooBig
     raw: bytes = stream.read(most + 1)
     if len(raw) > most:
-        raise TooLarge
+        raise RequestDataTooBig
     return raw.decode()
 
 

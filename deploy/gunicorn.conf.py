@@ -1,7 +1,7 @@
 """The web server's settings, the same for `make run` and for the container.
 
-As many processes as cores, one request at a time in each: measured faster than more of either.
-`gthread` because a browser's idle spare connection must not hold a process.
+As many processes as cores, with a few threads in each: a thread that waits for the first byte of a
+browser's idle spare connection must not be the only one (with one, it held a process for seconds).
 """
 
 import os
@@ -17,7 +17,7 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
 worker_class = "gthread"
-threads = 1
+threads = 4
 timeout = 60
 graceful_timeout = 10
 keepalive = 15

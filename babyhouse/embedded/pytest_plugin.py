@@ -25,6 +25,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "babyhouse.settings.test"
 
 _PREFIX = "babyhouse-test-"
 _GRACE_SECONDS = 60
+# Two browsers, or two portals, at once would only take each other's time.
+_RESOURCES = {
+    "tests/e2e": "browser",
+    "tests/embedded": "portals",
+    "tests/deploy": "portals",
+    "tests/bench": "portals",
+}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,6 +43,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     elif _runs_tests(early_config):
         _start_what_is_missing()
     return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep a file in one worker, and so the browser, and so whatever starts whole portals."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByResource(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            folder = "/".join(nodeid.split("/")[:2])
+            return _RESOURCES.get(folder) or str(super()._split_scope(nodeid))
+
+    return ByResource(config, log)
 
 
 def _runs_tests(config: pytest.Config) -> bool:

@@ -71,33 +71,33 @@ class HouseRows(_Plain):
     results = HouseRow(many=True)
 
 
-class _PlacesLimit(_Plain):
+class PlacesLimit(_Plain):
     key = serializers.CharField()
     places = serializers.IntegerField()
     arithmetic = serializers.CharField()
 
 
-class _RoomMode(_Plain):
+class RoomMode(_Plain):
     mode = _modes()
     places = serializers.IntegerField()
-    limits = _PlacesLimit(many=True)
+    limits = PlacesLimit(many=True)
 
 
-class _Room(_Plain):
+class Room(_Plain):
     id = serializers.UUIDField()
     name = serializers.CharField()
     area_m2 = serializers.CharField(source="area")
     licensed_places = serializers.IntegerField()
-    by_mode = _RoomMode(many=True)
+    by_mode = RoomMode(many=True)
 
 
-class _ModeFacts(_Plain):
+class ModeFacts(_Plain):
     mode = _modes()
     name = serializers.CharField()
     needs = serializers.CharField()
 
 
-class _Policy(_Plain):
+class Policy(_Plain):
     insurer = serializers.CharField()
     policy_number = serializers.CharField()
     sum_insured = serializers.CharField()
@@ -106,7 +106,7 @@ class _Policy(_Plain):
     is_current = serializers.BooleanField()
 
 
-class _Price(_Plain):
+class Price(_Plain):
     mode = _modes()
     amount = serializers.CharField()
     approved_by = serializers.CharField()
@@ -114,20 +114,20 @@ class _Price(_Plain):
     is_current = serializers.BooleanField()
 
 
-class _ComingDay(_Plain):
+class ComingDay(_Plain):
     day = serializers.DateField()
     is_open = serializers.BooleanField()
     closed_because = serializers.CharField(allow_blank=True)
     places_left = serializers.IntegerField()
 
 
-class _ClosedDays(_Plain):
+class ClosedDays(_Plain):
     starts_on = serializers.DateField()
     through = serializers.DateField()
     reason = serializers.CharField()
 
 
-class _Rule(_Plain):
+class Rule(_Plain):
     rule = serializers.CharField(source="key")
     title = serializers.CharField(source="label")
     amount = serializers.CharField()
@@ -153,20 +153,20 @@ class HouseDetail(_Plain):
     opened_on = serializers.DateField()
     state = serializers.ChoiceField(choices=[state.value for state in FacilityState])
     state_reason = serializers.CharField(allow_blank=True)
-    modes = _ModeFacts(many=True)
+    modes = ModeFacts(many=True)
     places = serializers.IntegerField()
-    rooms = _Room(many=True)
+    rooms = Room(many=True)
     is_insured = serializers.BooleanField()
-    policies = _Policy(many=True)
-    prices = _Price(many=True)
-    coming = _ComingDay(many=True)
-    closures = _ClosedDays(many=True)
+    policies = Policy(many=True)
+    prices = Price(many=True)
+    coming = ComingDay(many=True)
+    closures = ClosedDays(many=True)
     places_left_today = serializers.IntegerField()
     next_free_at = serializers.DateTimeField(allow_null=True)
-    rules = _Rule(many=True)
+    rules = Rule(many=True)
 
 
-class _Breach(_Plain):
+class Breach(_Plain):
     id = serializers.UUIDField()
     cause = serializers.CharField()
     children = serializers.IntegerField()
@@ -194,4 +194,4 @@ class GroupToday(_Plain):
     margin = serializers.IntegerField(help_text="counted staff beyond those needed")
     stop = serializers.ChoiceField(choices=[stop.value for stop in SessionStop], allow_blank=True)
     stop_reason = serializers.CharField(allow_blank=True)
-    breach = _Breach(allow_null=True)
+    breach = Breach(allow_null=True)

@@ -25,7 +25,7 @@ from babyhouse.embedded.postgres import Postgres, programs
 from babyhouse.embedded.processes import last_words, spawn, stop
 from babyhouse.embedded.redis import free_port
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("compose")]
+pytestmark = pytest.mark.services
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]

@@ -13,7 +13,7 @@ import pytest
 from tests.embedded.conftest import ROOT, outside_environment
 from tests.embedded.test_servers import gone
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.services
 
 TELL = """
 import os, time, psycopg2

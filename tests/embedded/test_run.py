@@ -14,7 +14,7 @@ from babyhouse.embedded.demo_accounts import ACCOUNTS
 from babyhouse.embedded.postgres import Postgres
 from tests.embedded.conftest import Portal
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.services
 SOON_SECONDS = 30
 
 

@@ -22,7 +22,7 @@ from babyhouse.embedded.postgres import Postgres
 from babyhouse.embedded.redis import Redis
 from tests.embedded.conftest import ROOT, outside_environment
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.services
 
 
 def sql(server, statement):

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.types import Actor
 from families.models import Consent, Guardian
-from families.selectors import child_facts, children_of, lock_children
+from families.selectors import child_facts, children, children_of, lock_children
 from families.types import (
     REQUIRED_CONSENTS,
     ConsentPurpose,
@@ -15,6 +15,7 @@ from families.types import (
     Relation,
     ReviewState,
 )
+from tests.facilities.factories import make_subdistrict
 from tests.families.factories import (
     NOW,
     TODAY,
@@ -229,3 +230,23 @@ def test_the_relation_is_the_actors_own(child, grandmother):
 
     assert row.relation is Relation.GRANDPARENT
     assert Guardian.objects.filter(child=child).count() == 2
+
+
+@pytest.mark.parametrize("spoiled", ["nothing", "agreement", "check", "history", "consent"])
+def test_the_written_out_statement_says_what_the_models_say(spoiled, child, parent, shihua):
+    make_guardian(child)
+    if spoiled == "check":
+        child.health_checks.update(state="rejected")
+    if spoiled == "history":
+        type(child).objects.filter(pk=child.pk).update(history_declared_at=None)
+    if spoiled == "consent":
+        child.consents.update(withdrawn_at=NOW, withdrawn_by=parent)
+    asked = make_subdistrict("山阳镇") if spoiled == "agreement" else shihua
+
+    written = facts_of(child, parent, subdistrict=asked)
+
+    [by_models] = children.read(
+        children.with_papers(children.standing_with(parent.pk), asked.pk, TODAY)
+    )
+    assert written == children.facts_of(by_models)
+    assert len(written.guardian_ids) == 2

@@ -6,7 +6,7 @@ that would have refused it gone, inside a transaction that is rolled back.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import StringIO
 
@@ -181,7 +181,7 @@ def an_hour_ended_by_the_house(world: World) -> None:
         starts_on=day,
         through=day,
         reason="停电",
-        actor=operator_of(house.subdistrict),
+        actor=replace(operator_of(house.subdistrict), user_id=world.hour.booking.placed_by_id),
         now=NOW,
     )
     deliver_due(now=NOW)
