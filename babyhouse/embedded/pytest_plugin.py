@@ -48,9 +48,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Keep a file in one worker, and so the browser, and so whatever starts whole portals."""
-    from xdist.scheduler import LoadFileScheduling
+    # Only where there are workers; and xdist has no types.
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-    class ByResource(LoadFileScheduling):
+    class ByResource(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             folder = "/".join(nodeid.split("/")[:2])
             return _RESOURCES.get(folder) or str(super()._split_scope(nodeid))
