@@ -140,7 +140,7 @@ def _placed(children: list[dict[str, Any]], request: Request) -> list[selectors.
         actor=entrance.actor,
         now=entrance.now,
     )
-    return selectors.rows_of(placed)
+    return selectors.rows_of(placed, actor=entrance.actor)
 
 
 def _key(request: Request) -> str:

@@ -185,10 +185,16 @@ def booking_row_for(actor: Actor, public_id: str) -> BookingRow:
     return as_row(found)
 
 
-def rows_of(bookings: Sequence[Booking]) -> list[BookingRow]:
-    """The rows of bookings that were just placed, in their order."""
+def rows_of(bookings: Sequence[Booking], *, actor: Actor) -> list[BookingRow]:
+    """The rows of bookings that were placed, in their order.
+
+    :raises NotFound: when the actor, who placed them once, no longer stands with a child.
+    """
     ids = [booking.pk for booking in bookings]
-    found = {b.pk: b for b in with_details(Booking.objects.filter(pk__in=ids)).order_by("pk")}
+    known = with_details(visible_to(actor).filter(pk__in=ids).order_by("pk"))
+    found = {booking.pk: booking for booking in known}
+    if len(found) != len(ids):
+        raise NotFound
     return [as_row(found[pk]) for pk in ids]
 
 

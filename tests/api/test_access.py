@@ -9,8 +9,10 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from families.models import Child
+from families.types import GuardianRight
 from tests.api.world import ABSENT, World, is_problem, rows_by_table
 from tests.facilities.factories import make_group, make_session
+from tests.families.factories import make_guardian
 
 EVERYBODY = (
     "nobody", "parent", "other_parent", "reader",
@@ -164,6 +166,15 @@ def test_a_guardian_whose_standing_has_ended_sees_nothing_more(world: World):
     is_problem(world.reader.get(f"bookings/{booking['id']}/"), 404)
     assert world.reader.get("bookings/").json()["results"] == []
     assert world.reader.get("children/").json() == []
+
+
+def test_a_key_kept_by_a_former_guardian_opens_nothing(world: World):
+    make_guardian(world.child, world.other_parent.user, right=GuardianRight.BOOK)
+    wish = world.wish(*world.hours())
+    assert world.other_parent.post("bookings/", wish, key="kept").status_code == 201
+    world.child.guardians.filter(user=world.other_parent.user).update(ended_at=world.now)
+
+    is_problem(world.other_parent.post("bookings/", wish, key="kept"), 404)
 
 
 def test_a_house_that_is_closed_for_good_is_not_there(world: World):

@@ -307,7 +307,7 @@ class TestSending:
         content = io.BytesIO(b"a" * int(megabytes * 1024 * 1024))
         length = len(content.getvalue())
         request = RequestFactory().generic("POST", "/api/v1/bookings/", CONTENT_LENGTH=length)
-        request._stream = LimitedStream(content, length)
+        request._stream = LimitedStream(content, length)  # type: ignore[assignment]
 
         answer = HearItOutMiddleware(lambda _: HttpResponse(status=413))(request)
 

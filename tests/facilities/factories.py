@@ -51,7 +51,8 @@ def make_subdistrict(
     if found:
         return found
     if not code:
-        code = "310116001" if name == "石化街道" else f"{district.code}{next(_numbers) % 500 + 500:03d}"
+        number = next(_numbers) % 500 + 500
+        code = "310116001" if name == "石化街道" else f"{district.code}{number:03d}"
     return Subdistrict.objects.create(
         district=district,
         code=code,
