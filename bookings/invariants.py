@@ -184,7 +184,8 @@ INVARIANTS = (
     ),
     Invariant(
         "booked_without_consent",
-        "A child has an hour to come, and a consent that care needs is missing or was withdrawn.",
+        "A child has an hour to come without a consent that care needs, and the worker had time"
+        " enough to end it.",
         """
         SELECT DISTINCT h.child_id, needed.purpose
         FROM bookings_bookedhour h
@@ -192,7 +193,9 @@ INVARIANTS = (
         WHERE h.state = 'live' AND h.starts_at > %(now)s
           AND NOT EXISTS (SELECT FROM families_consent c
                           WHERE c.child_id = h.child_id AND c.purpose = needed.purpose
-                            AND c.given AND c.withdrawn_at IS NULL)
+                            AND c.given
+                            AND (c.withdrawn_at IS NULL
+                                 OR c.withdrawn_at > %(now)s - interval '10 minutes'))
         """,
     ),
     Invariant(

@@ -5,10 +5,12 @@ The city is built once for this file, in a transaction that is rolled back behin
 
 from collections import Counter
 from datetime import date, time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.db import connection, transaction
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.selectors import actor_for
@@ -92,6 +94,26 @@ def test_everybody_signs_in_with_the_password_that_is_printed():
     assert all(check_password(PASSWORD, one.password) for one in people[::9])
     assert len({one.password for one in people}) == 1
     assert all(one.phone_verified_at and one.name and one.is_active for one in people)
+
+
+def test_a_token_is_given_for_the_printed_password():
+    answer = APIClient().post(
+        "/api/v1/auth/login/", {"phone": phone_of(4), "password": PASSWORD}, format="json"
+    )
+
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["token"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 6, 101, 102, 201, 202, 301, 303, 311, 321, 391])
+def test_everybody_finds_a_home_page(number, client, monkeypatch):
+    monkeypatch.setattr("accounts.entrance.timezone", SimpleNamespace(now=lambda: MORNING))
+    client.force_login(user(number))
+
+    answer = client.get("/")
+
+    assert answer.status_code == 200
+    assert "UNDEFINED VARIABLE" not in answer.content.decode()
 
 
 def test_nobody_else_can_sign_in():

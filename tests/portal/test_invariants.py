@@ -7,7 +7,7 @@ that would have refused it gone, inside a transaction that is rolled back.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -216,7 +216,11 @@ def a_yes_without_a_booking(world: World) -> None:
 
 
 def a_consent_taken_back(world: World) -> None:
-    sql("UPDATE families_consent SET withdrawn_at = now() WHERE child_id = %s", world.child.pk)
+    withdraw(world, LATER - timedelta(minutes=11))
+
+
+def withdraw(world: World, at: datetime) -> None:
+    sql("UPDATE families_consent SET withdrawn_at = %s WHERE child_id = %s", at, world.child.pk)
 
 
 def a_booking_nobody_wrote_down(world: World) -> None:
@@ -363,6 +367,12 @@ PLANTED: dict[str, tuple[Callable[[World], None], ...]] = {
 
 
 def test_a_world_made_by_the_services_is_whole(world: World):
+    assert broken() == set()
+
+
+def test_the_worker_has_ten_minutes_after_a_consent_is_withdrawn(world: World):
+    withdraw(world, LATER - timedelta(minutes=9))
+
     assert broken() == set()
 
 
