@@ -27,7 +27,7 @@ def outside_environment(**more):
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in OF_THE_TESTS and not name.startswith("PYTEST_")
+        if name not in OF_THE_TESTS and not name.startswith(("PYTEST_", "MAKE", "MFLAGS"))
     }
     return {**kept, **more}
 

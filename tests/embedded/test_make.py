@@ -113,7 +113,7 @@ def test_ctrl_c_in_a_terminal_ends_make_without_an_error(makefile):
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(makefile)
-        os.execvp("make", ["make", "run"])  # noqa: S606
+        os.execvpe("make", ["make", "run"], outside_environment())  # noqa: S606
     read_until(terminal, b"running")
 
     os.write(terminal, b"\x03")

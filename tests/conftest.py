@@ -1,0 +1,16 @@
+"""What all tests share."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Leave the test database where it is when its whole server is thrown away with the run.
+
+    A browser's or a killed worker's last connection may outlive the last test by a moment; asking
+    PostgreSQL to drop the database under it would be an error about nothing.
+    """
+    own_server = "babyhouse-test-" in os.environ.get("DATA_DIR", "")
+    return own_server or bool(request.config.getoption("reuse_db", default=False))
