@@ -1,5 +1,6 @@
 """Reading who somebody is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.messages import ROLES
 from accounts.models import Grant, User
-from accounts.types import Actor, HeldGrant, Role, ScopeKind
+from accounts.types import Actor, HeldGrant, Place, Role, ScopeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,26 @@ def profile_of(user: User, *, today: date) -> Profile:
         has_password=user.has_usable_password(),
         roles=roles,
     )
+
+
+def holders_of(*roles: Role, at: Place, today: date) -> list[int]:
+    """The people who hold one of these roles over a place today, by id. Whom news goes to."""
+    over = Q(scope_kind=ScopeKind.DISTRICT, scope=at.district)
+    over |= Q(scope_kind=ScopeKind.CITY, scope__startswith=at.district[:2])
+    if at.subdistrict:
+        over |= Q(scope_kind=ScopeKind.SUBDISTRICT, scope=at.subdistrict)
+    if at.facility:
+        over |= Q(scope_kind=ScopeKind.FACILITY, scope=at.facility)
+    lasting = Q(valid_through__isnull=True) | Q(valid_through__gte=today)
+    held = Grant.objects.filter(over, lasting, role__in=roles, revoked_at__isnull=True)
+    active = held.filter(user__is_active=True)
+    return list(active.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """How people are called, by id."""
+    known = {one for one in ids if one is not None}
+    return dict(User.objects.filter(pk__in=known).values_list("pk", "name")) if known else {}
 
 
 def user_with_phone(phone: str) -> User | None:
