@@ -37,6 +37,29 @@ class LimitKey(StrEnum):
     FREE_CANCEL_MINUTES_BEFORE = "free_cancel_minutes_before"
     LATE_CANCEL_REFUND_PERCENT = "late_cancel_refund_percent"
     WALKING_MINUTES_FOR_ALTERNATIVES = "walking_minutes_for_alternatives"
+    # --- people at work
+    COUNTED_ROLE_REQUIRED = "counted_role_required"  # only 保育人员 count toward 1:5
+    STAFF_QUALIFICATION_REQUIRED = "staff_qualification_required"  # 育婴师、保育师等
+    STAFF_HEALTH_CERTIFICATE_REQUIRED = "staff_health_certificate_required"
+    STAFF_RECORD_CHECKS_REQUIRED = "staff_record_checks_required"  # 公安机关 and 检察院
+    STAFF_ANNUAL_CERTIFICATE_REQUIRED = "staff_annual_certificate_required"
+    STAFF_BAN = "staff_ban"  # nobody with a hit or a 终身禁入 works anywhere
+    STAFF_ONE_PLACE_AT_A_TIME = "staff_one_place_at_a_time"
+    STAFF_ON_LEAVE = "staff_on_leave"
+    PERSON_IN_CHARGE_REQUIRED = "person_in_charge_required"
+    HEALTH_WORKERS_REQUIRED = "health_workers_required"
+    DAILY_WORK_HOURS_MAX = "daily_work_hours_max"
+    WEEKLY_WORK_HOURS_MAX = "weekly_work_hours_max"
+    TRAVEL_MINUTES_BETWEEN_HOUSES = "travel_minutes_between_houses"
+    ROSTER_DUE_DAYS_BEFORE = "roster_due_days_before"
+    ROSTER_OVERRIDE_DAYS_MAX = "roster_override_days_max"
+    PAPER_REMINDER_FIRST_DAYS = "paper_reminder_first_days"
+    PAPER_REMINDER_SECOND_DAYS = "paper_reminder_second_days"
+    PAPER_REMINDER_THIRD_DAYS = "paper_reminder_third_days"
+    PAPER_REMINDER_LAST_DAYS = "paper_reminder_last_days"
+    BREACH_TO_SUBDISTRICT_MINUTES = "breach_to_subdistrict_minutes"
+    BREACH_TO_DISTRICT_MINUTES = "breach_to_district_minutes"
+    STAFF_MISSING_MINUTES = "staff_missing_minutes"  # after which no clock-in is an alarm
     # --- the rest of the parameter table: shown on the rules page, used by later work
     CCTV_RETENTION_DAYS = "cctv_retention_days"
     TRAINING_SKILL_HOURS = "training_skill_hours"

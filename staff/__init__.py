@@ -1,0 +1,1 @@
+"""People at work: who may count toward 1:5, and when they work."""

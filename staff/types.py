@@ -1,0 +1,347 @@
+"""The words of people at work, and the facts that rules reason about."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from common.intervals import Interval
+from regulations.types import Verdict
+
+
+class StaffRole(StrEnum):
+    """What somebody is engaged for. Kept apart from what they are qualified for. 岗位"""
+
+    CAREGIVER = "caregiver"  # 保育人员: the only role that counts toward 1:5
+    PERSON_IN_CHARGE = "person_in_charge"  # 负责人
+    HEALTH_WORKER = "health_worker"  # 专兼职卫生保健人员
+    GUARD = "guard"  # 安保人员
+    VOLUNTEER = "volunteer"  # 志愿者
+    ASSISTANT = "assistant"  # 辅助人员: helps, and never counts
+
+
+class EmploymentBasis(StrEnum):
+    """How somebody came to a house."""
+
+    EMPLOYED = "employed"  # 聘用
+    BORROWED = "borrowed"  # 借用: from another house, kindergarten or institution
+    VOLUNTARY = "voluntary"  # 志愿服务
+
+
+class QualificationKind(StrEnum):
+    """A certificate. 资格证书"""
+
+    INFANT_CARER = "infant_carer"  # 育婴师（育婴员）
+    CHILDCARE_WORKER = "childcare_worker"  # 保育师
+    NURSERY_ASSISTANT = "nursery_assistant"  # 保育员
+    HEALTH_CARE_WORKER = "health_care_worker"  # 保健员
+    TEACHER = "teacher"  # 幼儿园教师资格
+    FIRST_AID = "first_aid"  # 急救
+    ANNUAL_TRAINING = "annual_training"  # 年度职业道德和专业技能培训合格证书
+
+    @property
+    def is_for_childcare(self) -> bool:
+        """Whether its holder is 持证 in the sense of 金教〔2023〕29号 三 第5段."""
+        return self in _FOR_CHILDCARE
+
+
+_FOR_CHILDCARE = frozenset(
+    {
+        QualificationKind.INFANT_CARER,
+        QualificationKind.CHILDCARE_WORKER,
+        QualificationKind.NURSERY_ASSISTANT,
+        QualificationKind.TEACHER,
+    }
+)
+
+
+class CheckChannel(StrEnum):
+    """Where a criminal-record query went (金教〔2023〕29号 三 第6段)."""
+
+    PUBLIC_SECURITY = "public_security"  # 公安机关
+    PROCURATORATE = "procuratorate"  # 检察院
+
+
+class CheckResult(StrEnum):
+    """All that is kept of a query besides its day and channel. The record itself never is."""
+
+    CLEAR = "clear"  # 未发现
+    HIT = "hit"  # 发现禁止从业的记录
+
+
+class TrainingCategory(StrEnum):
+    """The two counters of the year, which are never added up."""
+
+    SKILLS = "skills"  # 综合技能
+    ETHICS = "ethics"  # 职业道德
+
+
+class TrainingTopic(StrEnum):
+    """What a training was about (金府办发〔2021〕16号 三（三）2)."""
+
+    ETHICS = "ethics"  # 职业道德
+    CONDUCT = "conduct"  # 职业规范
+    SKILLS = "skills"  # 职业技能
+    SAFETY = "safety"  # 安全防范
+    MENTAL_HEALTH = "mental_health"  # 心理健康
+
+
+class IntegrityKind(StrEnum):
+    """An entry in the 诚信档案."""
+
+    PRAISE = "praise"  # 表彰
+    MISCONDUCT = "misconduct"  # 违反职业道德
+    BAN = "ban"  # 终身禁入
+
+
+class LeaveKind(StrEnum):
+    SICK = "sick"  # 病假
+    ANNUAL = "annual"  # 年休假
+    PERSONAL = "personal"  # 事假
+    TRAINING = "training"  # 外出培训
+
+
+class ShiftState(StrEnum):
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"  # replaced by a later publication, or its person left
+
+
+class ClockMethod(StrEnum):
+    """How it was made sure that the person on the floor is the one on the certificate. 人证合一"""
+
+    PIN = "pin"
+    BADGE = "badge"  # the QR bound to the person
+    BY_LEAD = "by_lead"  # entered by the person in charge, with a reason
+
+
+# --- facts of a person -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EmploymentFacts:
+    """One engagement in one house."""
+
+    facility_id: int
+    role: StaffRole
+    basis: EmploymentBasis
+    starts_on: date
+    through: date | None
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day and (self.through is None or day <= self.through)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """A paper with the days on which it is good; `valid_through` None: until further notice."""
+
+    kind: str  # a QualificationKind, or "health_certificate"
+    valid_from: date
+    valid_through: date | None
+    verified: bool = True
+
+    def covers(self, day: date) -> bool:
+        return (
+            self.verified
+            and self.valid_from <= day
+            and (self.valid_through is None or day <= self.valid_through)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFacts:
+    """One answered criminal-record query."""
+
+    channel: CheckChannel
+    result: CheckResult
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """All that decides whether somebody counts."""
+
+    id: int
+    public_id: str
+    name: str
+    employments: tuple[EmploymentFacts, ...] = ()
+    qualifications: tuple[PaperFacts, ...] = ()
+    health_certificates: tuple[PaperFacts, ...] = ()
+    record_checks: tuple[CheckFacts, ...] = ()
+    banned_on: date | None = None
+    leaves: tuple[Interval, ...] = ()
+
+    def roles_in(self, facility_id: int, day: date) -> frozenset[StaffRole]:
+        """What they are engaged for in a house on a day."""
+        return frozenset(
+            one.role
+            for one in self.employments
+            if one.facility_id == facility_id and one.covers(day)
+        )
+
+
+# --- facts of a week -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShift:
+    """Somebody's stretch of work. `key` names it in a draft; breaks lie within it."""
+
+    key: str
+    person_id: int
+    facility_id: int
+    care_group_id: int | None  # None: for the whole house (负责人, 保健, 安保)
+    role: StaffRole
+    during: Interval
+    rest: Interval | None = None  # 休息: does not count, is not worked
+
+    def covers(self, interval: Interval) -> bool:
+        """Whether the whole of an interval is worked without a break in it."""
+        return (
+            self.during.starts_at <= interval.starts_at
+            and interval.ends_at <= self.during.ends_at
+            and (self.rest is None or not self.rest.overlaps(interval))
+        )
+
+    @property
+    def minutes(self) -> int:
+        """Minutes worked, the break aside."""
+        rest = self.rest.length if self.rest else self.during.length * 0
+        return int((self.during.length - rest).total_seconds()) // 60
+
+
+@dataclass(frozen=True, slots=True)
+class HourFacts:
+    """One session as the roster sees it."""
+
+    session_id: int
+    public_id: str
+    care_group_id: int
+    care_group: str
+    during: Interval
+    children: int  # booked
+    places: int
+    children_per_staff: int
+    is_stopped: bool = False
+
+    @property
+    def needed(self) -> int:
+        """Counted staff that the booked children need."""
+        return -(-self.children // self.children_per_staff)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFacts:
+    """A house's week: what is planned, who there is, and what they do elsewhere."""
+
+    facility_id: int
+    facility: str  # public id
+    name: str
+    district: str
+    monday: date
+    hours: tuple[HourFacts, ...]
+    people: dict[int, PersonFacts]
+    shifts: tuple[PlannedShift, ...]
+    elsewhere: tuple[PlannedShift, ...] = ()  # published in other houses, the same people
+    overridden: frozenset[str] = frozenset()  # rules set aside by name for this week
+    overrides_through: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HourVerdict:
+    """What a session has of what it needs, by the plan."""
+
+    hour: HourFacts
+    counted: int
+    person_ids: tuple[int, ...]  # who counts
+    verdict: Verdict
+    not_counted: tuple[tuple[int, tuple[Verdict, ...]], ...] = ()  # who is there, and why not
+
+    @property
+    def margin(self) -> int:
+        return self.counted - self.hour.needed
+
+
+@dataclass(frozen=True, slots=True)
+class WeekVerdict:
+    """What the rules say of a week: hour by hour, and everything that stands in the way."""
+
+    hours: tuple[HourVerdict, ...]
+    verdicts: tuple[Verdict, ...]  # all that were judged
+    overridden: tuple[Verdict, ...] = ()  # what a named override set aside
+
+    @property
+    def failures(self) -> tuple[Verdict, ...]:
+        return tuple(one for one in self.verdicts if not one.allows)
+
+    @property
+    def holds(self) -> bool:
+        return not self.failures
+
+
+# --- what is handed to the services ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody as a house takes them on."""
+
+    name: str
+    identity_number: str
+    phone: str
+    born_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEmployment:
+    """An engagement in a house (public id)."""
+
+    facility: str
+    role: StaffRole
+    starts_on: date
+    basis: EmploymentBasis = EmploymentBasis.EMPLOYED
+    through: date | None = None
+    lent_by: str = ""  # 借出单位
+
+
+@dataclass(frozen=True, slots=True)
+class NewQualification:
+    kind: QualificationKind
+    number: str
+    issuer: str
+    issued_on: date
+    valid_through: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewTraining:
+    category: TrainingCategory
+    taken_on: date
+    lessons: int  # 课时
+    title: str
+    provider: str
+    certificate_number: str = ""
+    is_online: bool = False
+    topics: tuple[TrainingTopic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRequest:
+    """A shift as it is put on the board. Times are moments; ids are public."""
+
+    person: str
+    care_group: str  # '' for the whole house
+    role: StaffRole
+    starts_at: datetime
+    ends_at: datetime
+    rest_starts_at: datetime | None = None
+    rest_ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication did."""
+
+    shifts: int
+    withdrawn: int
+    sessions: int  # whose counted staff changed
+    in_breach: tuple[int, ...] = field(default=())
