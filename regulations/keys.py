@@ -60,6 +60,16 @@ class LimitKey(StrEnum):
     BREACH_TO_SUBDISTRICT_MINUTES = "breach_to_subdistrict_minutes"
     BREACH_TO_DISTRICT_MINUTES = "breach_to_district_minutes"
     STAFF_MISSING_MINUTES = "staff_missing_minutes"  # after which no clock-in is an alarm
+    # --- the door: product decisions
+    ENTRY_BOOKING_REQUIRED = "entry_booking_required"  # of this house, for this day
+    ENTRY_MINUTES_EARLY_MAX = "entry_minutes_early_max"
+    ENTRY_MINUTES_LEFT_MIN = "entry_minutes_left_min"  # how late is too late to come
+    ENTRY_TEMPERATURE_MAX = "entry_temperature_max"
+    ENTRY_MORNING_CHECK = "entry_morning_check"  # 晨检: nothing that others may catch
+    ENTRY_ALLERGY_READ = "entry_allergy_read"
+    COLLECTOR_AUTHORIZED = "collector_authorized"
+    COLLECTION_CODE_TRIES_MAX = "collection_code_tries_max"
+    FORGOTTEN_CHECK_OUT_MINUTES = "forgotten_check_out_minutes"
     # --- the rest of the parameter table: shown on the rules page, used by later work
     CCTV_RETENTION_DAYS = "cctv_retention_days"
     TRAINING_SKILL_HOURS = "training_skill_hours"
@@ -90,3 +100,29 @@ class LimitKey(StrEnum):
     LIFETIME_BAN_SCOPE = "lifetime_ban_scope"
     LEAD_REGULATOR = "lead_regulator"
     SUBSIDY_PERCENT = "subsidy_percent"
+    # --- registers and incidents
+    CCTV_AREAS_COVERED = "cctv_areas_covered"
+    CCTV_LINKED = "cctv_linked"
+    ALARM_LINKED = "alarm_linked"
+    SUSPECTED_HARM_REPORT_REQUIRED = "suspected_harm_report_required"
+    DATA_BREACH_NOTICE_REQUIRED = "data_breach_notice_required"
+    CYBER_INCIDENT_REPORT_HOURS = "cyber_incident_report_hours"
+    REGISTER_VIDEO_TEST_DAYS = "register_video_test_days"
+    REGISTER_ALARM_TEST_DAYS = "register_alarm_test_days"
+    REGISTER_EQUIPMENT_CHECK_DAYS = "register_equipment_check_days"
+    REGISTER_TOY_CHECK_DAYS = "register_toy_check_days"
+    REGISTER_WATER_TEST_DAYS = "register_water_test_days"
+    REGISTER_WASHING_CHECK_DAYS = "register_washing_check_days"
+    REGISTER_FIRE_CHECK_DAYS = "register_fire_check_days"
+    REGISTER_PLAN_REVIEW_MONTHS = "register_plan_review_months"
+    REGISTER_DRILL_MONTHS = "register_drill_months"
+    REGISTER_REMIND_DAYS = "register_remind_days"
+    INCIDENT_GUARDIANS_MINUTES = "incident_guardians_minutes"
+    INCIDENT_HELP_MINUTES = "incident_help_minutes"
+    INCIDENT_SUBDISTRICT_MINUTES = "incident_subdistrict_minutes"
+    INCIDENT_EDUCATION_MINUTES = "incident_education_minutes"
+    INCIDENT_EDUCATION_ORDINARY_MINUTES = "incident_education_ordinary_minutes"
+    INCIDENT_HEALTH_MINUTES = "incident_health_minutes"
+    INCIDENT_HARM_MINUTES = "incident_harm_minutes"
+    INCIDENT_BREACH_MINUTES = "incident_breach_minutes"
+    INCIDENT_ESCALATION_MINUTES = "incident_escalation_minutes"

@@ -305,6 +305,9 @@ def test_the_regulator_is_a_role_that_each_place_names(book: LawBook) -> None:
     [
         (K.RECORD_CHECK_VALID_MONTHS, "中华人民共和国未成年人保护法", "第六十二条"),
         (K.GUARDIAN_CONSENT_REQUIRED, "中华人民共和国个人信息保护法", "第三十一条"),
+        (K.SUSPECTED_HARM_REPORT_REQUIRED, "中华人民共和国未成年人保护法", "第十一条"),
+        (K.DATA_BREACH_NOTICE_REQUIRED, "中华人民共和国个人信息保护法", "第五十七条"),
+        (K.CYBER_INCIDENT_REPORT_HOURS, "国家网络安全事件报告管理办法", "第四条"),
     ],
 )
 @pytest.mark.parametrize("district", [JINSHAN, JINGAN])
