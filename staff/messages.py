@@ -1,0 +1,144 @@
+"""What people read about staff: why somebody does not count, and what would mend a week."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from common.intervals import SHANGHAI, Interval
+from staff.types import (
+    CheckChannel,
+    EmploymentBasis,
+    IntegrityKind,
+    LeaveKind,
+    QualificationKind,
+    StaffRole,
+    TrainingCategory,
+)
+
+ROLES: dict[StaffRole, str] = {
+    StaffRole.CAREGIVER: "保育人员",
+    StaffRole.PERSON_IN_CHARGE: "负责人",
+    StaffRole.HEALTH_WORKER: "卫生保健人员",
+    StaffRole.GUARD: "安保人员",
+    StaffRole.VOLUNTEER: "志愿者",
+    StaffRole.ASSISTANT: "辅助人员",
+}
+BASES: dict[EmploymentBasis, str] = {
+    EmploymentBasis.EMPLOYED: "聘用",
+    EmploymentBasis.BORROWED: "借用",
+    EmploymentBasis.VOLUNTARY: "志愿服务",
+}
+QUALIFICATIONS: dict[QualificationKind, str] = {
+    QualificationKind.INFANT_CARER: "育婴师",
+    QualificationKind.CHILDCARE_WORKER: "保育师",
+    QualificationKind.NURSERY_ASSISTANT: "保育员",
+    QualificationKind.HEALTH_CARE_WORKER: "保健员",
+    QualificationKind.TEACHER: "幼儿园教师资格",
+    QualificationKind.FIRST_AID: "急救证",
+    QualificationKind.ANNUAL_TRAINING: "年度培训合格证书",
+}
+CHANNELS: dict[CheckChannel, str] = {
+    CheckChannel.PUBLIC_SECURITY: "公安机关",
+    CheckChannel.PROCURATORATE: "检察院",
+}
+TRAININGS: dict[TrainingCategory, str] = {
+    TrainingCategory.SKILLS: "综合技能",
+    TrainingCategory.ETHICS: "职业道德",
+}
+INTEGRITY: dict[IntegrityKind, str] = {
+    IntegrityKind.PRAISE: "表彰",
+    IntegrityKind.MISCONDUCT: "违反职业道德",
+    IntegrityKind.BAN: "终身禁入",
+}
+LEAVES: dict[LeaveKind, str] = {
+    LeaveKind.SICK: "病假",
+    LeaveKind.ANNUAL: "年休假",
+    LeaveKind.PERSONAL: "事假",
+    LeaveKind.TRAINING: "外出培训",
+}
+HEALTH_CERTIFICATE = "健康合格证明"
+
+WEEK_DOES_NOT_HOLD = "这一周的排班还不能发布，原因如下"
+CANNOT_HIRE = "不能录用，原因如下"
+
+
+class Remedy(StrEnum):
+    """A sentence that says what is in the way and what would do."""
+
+    NOT_A_CAREGIVER = "not_a_caregiver"
+    NO_QUALIFICATION = "no_qualification"
+    NO_HEALTH_CERTIFICATE = "no_health_certificate"
+    RECORD_CHECKS_MISSING = "record_checks_missing"
+    RECORD_CHECK_OLD = "record_check_old"
+    BANNED = "banned"
+    TOO_FEW_STAFF = "too_few_staff"
+    NOBODY_IN_CHARGE = "nobody_in_charge"
+    NO_HEALTH_WORKER = "no_health_worker"
+    TWO_PLACES = "two_places"
+    TOO_LITTLE_TRAVEL = "too_little_travel"
+    ON_LEAVE = "on_leave"
+    LONG_DAY = "long_day"
+    LONG_WEEK = "long_week"
+
+
+SENTENCES: dict[Remedy, str] = {
+    Remedy.NOT_A_CAREGIVER: "{person}{day}在本宝宝屋不是保育岗位，不计入师幼比。"
+    "可以改排其他岗位，或先登记保育岗位的聘用或借用。",
+    Remedy.NO_QUALIFICATION: "{person}{day}没有有效的育婴师、保育师等资格证书，不能计入师幼比。"
+    "请登记有效证书，或换人。",
+    Remedy.NO_HEALTH_CERTIFICATE: "{person}{day}没有有效的健康合格证明。请登记新的证明，或换人。",
+    Remedy.RECORD_CHECKS_MISSING: "{person}{day}的违法犯罪记录查询不齐：公安机关和检察院都要查询过"
+    "且在有效期内。请补查并登记结果。",
+    Remedy.RECORD_CHECK_OLD: "{person}的违法犯罪记录查询到{day}已经过期，或从未查询。"
+    "请重新查询并登记。",
+    Remedy.BANNED: "{person}有禁止从业的记录，任何宝宝屋都不能录用或排班。",
+    Remedy.TOO_FEW_STAFF: "{hour} {group}有{children}名孩子，需要{needed}名计入人员，"
+    "现在{counted}名。请再排{short}人。",
+    Remedy.NOBODY_IN_CHARGE: "{day}没有负责人当班。请排一名负责人。",
+    Remedy.NO_HEALTH_WORKER: "{day}没有卫生保健人员当班。请排一名专兼职卫生保健人员。",
+    Remedy.TWO_PLACES: "{person}{hour}同时排了两处：{place}和{other}。请留下一处。",
+    Remedy.TOO_LITTLE_TRAVEL: "{person}从{place}到{other}只留了{minutes}分钟。请错开时间或换人。",
+    Remedy.ON_LEAVE: "{person}{hour}请了假。请换人。",
+    Remedy.LONG_DAY: "{person}{day}排了{hours}小时，超过一天的上限。请减少或换人。",
+    Remedy.LONG_WEEK: "{person}这一周排了{hours}小时，超过一周的上限。请减少或换人。",
+}
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def remedy(which: Remedy, **facts: Any) -> Callable[[], str]:
+    """The sentence, written only when somebody reads it."""
+    return partial(_written, which, facts)
+
+
+def _written(which: Remedy, facts: dict[str, Any]) -> str:
+    return SENTENCES[which].format(**{name: _said(fact) for name, fact in facts.items()})
+
+
+def _said(fact: Any) -> Any:
+    match fact:
+        case datetime():
+            return fact.astimezone(SHANGHAI).strftime("%H:%M")
+        case date():
+            return day_words(fact)
+        case Interval():
+            return interval_words(fact)
+        case _:
+            return fact
+
+
+def day_words(day: date) -> str:
+    """A day as people say it.
+
+    >>> day_words(date(2026, 11, 23))
+    '11月23日周一'
+    """
+    return f"{day.month}月{day.day}日周{_WEEKDAYS[day.weekday()]}"
+
+
+def interval_words(interval: Interval) -> str:
+    """A stretch of a day as people say it."""
+    starts, ends = (one.astimezone(SHANGHAI) for one in (interval.starts_at, interval.ends_at))
+    return f"{day_words(starts.date())} {starts:%H:%M}–{ends:%H:%M}"

@@ -1,0 +1,347 @@
+"""Judging a week's roster: the same rule lights the board and refuses the publication.
+
+It knows nothing of how the week was made. The solver's proposals go through it like anybody's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from common.intervals import day_in_shanghai
+from regulations.keys import LimitKey
+from regulations.rules import LawBook, judge
+from regulations.types import Limit, Outcome, Strength, Verdict
+from staff.messages import Remedy, remedy
+from staff.rules.counting import counting_verdicts, hiring_verdicts
+from staff.types import (
+    HourFacts,
+    HourVerdict,
+    PersonFacts,
+    PlannedShift,
+    StaffRole,
+    WeekFacts,
+    WeekVerdict,
+)
+
+_MINUTES = 60
+_ON_DUTY_DAILY = (
+    (LimitKey.PERSON_IN_CHARGE_REQUIRED, StaffRole.PERSON_IN_CHARGE, Remedy.NOBODY_IN_CHARGE),
+    (LimitKey.HEALTH_WORKERS_REQUIRED, StaffRole.HEALTH_WORKER, Remedy.NO_HEALTH_WORKER),
+)
+
+
+def judge_week(week: WeekFacts, law: LawBook) -> WeekVerdict:
+    """Judge every hour, every shift, every person and every day of a week.
+
+    A week holds when nothing fails; what a named override set aside (原则上 only) is told apart.
+    """
+    judge_person = _Judge(week, law)
+    hours = tuple(_judge_hour(hour, week, judge_person, law) for hour in week.hours)
+    verdicts = (
+        *(hour.verdict for hour in hours),
+        *_judge_shifts(week, judge_person),
+        *_judge_people(week, law),
+        *_judge_days(week, law),
+    )
+    aside = tuple(one for one in verdicts if not one.allows and _is_overridden(one, week))
+    return WeekVerdict(hours, tuple(one for one in verdicts if one not in aside), aside)
+
+
+def counted_people(
+    hour: HourFacts,
+    *,
+    shifts: Iterable[PlannedShift],
+    people: dict[int, PersonFacts],
+    facility_id: int,
+    district: str,
+    law: LawBook,
+) -> tuple[int, ...]:
+    """Who counts in a session: rostered for the whole of it, not on leave, every paper good."""
+    day = day_in_shanghai(hour.during.starts_at)
+    return tuple(
+        sorted(
+            {
+                shift.person_id
+                for shift in shifts
+                if _cares_for(shift, hour)
+                and not _is_away(people[shift.person_id], hour)
+                and all(
+                    one.allows
+                    for one in counting_verdicts(
+                        people[shift.person_id],
+                        facility_id=facility_id,
+                        day=day,
+                        district=district,
+                        law=law,
+                    )
+                )
+            }
+        )
+    )
+
+
+class _Judge:
+    """Verdicts by person and day: a week asks for each of them many times."""
+
+    def __init__(self, week: WeekFacts, law: LawBook) -> None:
+        self._week = week
+        self._law = law
+        self._known: dict[tuple[int, date], tuple[Verdict, ...]] = {}
+
+    def counting(self, person_id: int, day: date) -> tuple[Verdict, ...]:
+        if (person_id, day) not in self._known:
+            self._known[person_id, day] = counting_verdicts(
+                self._week.people[person_id],
+                facility_id=self._week.facility_id,
+                day=day,
+                district=self._week.district,
+                law=self._law,
+            )
+        return self._known[person_id, day]
+
+    def hiring(self, person_id: int, day: date) -> tuple[Verdict, ...]:
+        return hiring_verdicts(
+            self._week.people[person_id], day=day, district=self._week.district, law=self._law
+        )
+
+
+def _cares_for(shift: PlannedShift, hour: HourFacts) -> bool:
+    return (
+        shift.role is StaffRole.CAREGIVER
+        and shift.care_group_id == hour.care_group_id
+        and shift.covers(hour.during)
+    )
+
+
+def _is_away(person: PersonFacts, hour: HourFacts) -> bool:
+    return any(leave.overlaps(hour.during) for leave in person.leaves)
+
+
+# --- hours -----------------------------------------------------------------------------------
+
+
+def _judge_hour(hour: HourFacts, week: WeekFacts, of: _Judge, law: LawBook) -> HourVerdict:
+    day = day_in_shanghai(hour.during.starts_at)
+    there = sorted({shift.person_id for shift in week.shifts if _cares_for(shift, hour)})
+    counted, others = [], []
+    for person_id in there:
+        short = tuple(one for one in of.counting(person_id, day) if not one.allows)
+        if short or _is_away(week.people[person_id], hour):
+            others.append((person_id, short))
+        else:
+            counted.append(person_id)
+    limit = law.limit(LimitKey.CHILDREN_PER_STAFF, jurisdiction=week.district, care_on=day)
+    return HourVerdict(
+        hour, len(counted), tuple(counted), _judge_ratio(hour, len(counted), limit), tuple(others)
+    )
+
+
+def _judge_ratio(hour: HourFacts, counted: int, limit: Limit | None) -> Verdict:
+    # Children and nobody: no number is low enough.
+    measured = Decimal(hour.children) / counted if counted else (None if hour.children else 0)
+    return judge(
+        limit,
+        measured,
+        rule=LimitKey.CHILDREN_PER_STAFF,
+        arithmetic=f"{hour.children} 名孩子 ÷ {counted} 名计入人员",
+        remedy=remedy(
+            Remedy.TOO_FEW_STAFF,
+            hour=hour.during,
+            group=hour.care_group,
+            children=hour.children,
+            needed=hour.needed,
+            counted=counted,
+            short=hour.needed - counted,
+        ),
+        subject=hour.public_id,
+    )
+
+
+# --- shifts ----------------------------------------------------------------------------------
+
+
+def _judge_shifts(week: WeekFacts, of: _Judge) -> Iterator[Verdict]:
+    """Nobody who does not count is rostered as if they did; nobody banned at all."""
+    seen: set[tuple[int, date, bool]] = set()
+    for shift in week.shifts:
+        day = _day(shift)
+        counts = shift.role is StaffRole.CAREGIVER
+        if (shift.person_id, day, counts) in seen:
+            continue
+        seen.add((shift.person_id, day, counts))
+        judged = of.counting if counts else of.hiring
+        yield from judged(shift.person_id, day)
+
+
+# --- people ----------------------------------------------------------------------------------
+
+
+def _judge_people(week: WeekFacts, law: LawBook) -> Iterator[Verdict]:
+    by_person: dict[int, list[PlannedShift]] = defaultdict(list)
+    for shift in (*week.shifts, *week.elsewhere):
+        by_person[shift.person_id].append(shift)
+    here = {shift.person_id for shift in week.shifts}
+    for person_id in sorted(here):
+        shifts = sorted(by_person[person_id], key=lambda shift: shift.during)
+        yield from _judge_person(week.people[person_id], shifts, week, law)
+
+
+def _judge_person(
+    person: PersonFacts, shifts: list[PlannedShift], week: WeekFacts, law: LawBook
+) -> Iterator[Verdict]:
+    yield from _judge_neighbors(person, shifts, week, law)
+    yield from _judge_leave(person, shifts, week, law)
+    yield from _judge_hours_worked(person, shifts, week, law)
+
+
+def _judge_neighbors(
+    person: PersonFacts, shifts: list[PlannedShift], week: WeekFacts, law: LawBook
+) -> Iterator[Verdict]:
+    def limit(key: LimitKey) -> Limit | None:
+        return law.limit(key, jurisdiction=week.district, care_on=week.monday)
+
+    for index, shift in enumerate(shifts):
+        for other in shifts[index + 1 :]:
+            if other.during.starts_at >= shift.during.ends_at:
+                break
+            yield judge(
+                limit(LimitKey.STAFF_ONE_PLACE_AT_A_TIME),
+                1,
+                rule=LimitKey.STAFF_ONE_PLACE_AT_A_TIME,
+                remedy=remedy(
+                    Remedy.TWO_PLACES,
+                    person=person.name,
+                    hour=other.during,
+                    place=_place(shift, week),
+                    other=_place(other, week),
+                ),
+                subject=person.public_id,
+            )
+    for shift, other in pairwise(shifts):
+        gap = int((other.during.starts_at - shift.during.ends_at).total_seconds()) // _MINUTES
+        same_day = day_in_shanghai(shift.during.starts_at) == day_in_shanghai(
+            other.during.starts_at
+        )
+        if shift.facility_id == other.facility_id or gap < 0 or not same_day:
+            continue
+        yield judge(
+            limit(LimitKey.TRAVEL_MINUTES_BETWEEN_HOUSES),
+            gap,
+            rule=LimitKey.TRAVEL_MINUTES_BETWEEN_HOUSES,
+            remedy=remedy(
+                Remedy.TOO_LITTLE_TRAVEL,
+                person=person.name,
+                place=_place(shift, week),
+                other=_place(other, week),
+                minutes=gap,
+            ),
+            subject=person.public_id,
+        )
+
+
+def _day(shift: PlannedShift) -> date:
+    return day_in_shanghai(shift.during.starts_at)
+
+
+def _place(shift: PlannedShift, week: WeekFacts) -> str:
+    if shift.facility_id != week.facility_id:
+        return "别的宝宝屋"
+    for hour in week.hours:
+        if hour.care_group_id == shift.care_group_id:
+            return hour.care_group
+    return "全屋"
+
+
+def _judge_leave(
+    person: PersonFacts, shifts: list[PlannedShift], week: WeekFacts, law: LawBook
+) -> Iterator[Verdict]:
+    for shift in shifts:
+        if shift.facility_id != week.facility_id:
+            continue
+        for leave in person.leaves:
+            if leave.overlaps(shift.during):
+                starts = max(leave.starts_at, shift.during.starts_at)
+                ends = min(leave.ends_at, shift.during.ends_at)
+                yield judge(
+                    law.limit(
+                        LimitKey.STAFF_ON_LEAVE, jurisdiction=week.district, care_on=week.monday
+                    ),
+                    int((ends - starts).total_seconds()) // _MINUTES,
+                    rule=LimitKey.STAFF_ON_LEAVE,
+                    remedy=remedy(Remedy.ON_LEAVE, person=person.name, hour=shift.during),
+                    subject=person.public_id,
+                )
+
+
+def _judge_hours_worked(
+    person: PersonFacts, shifts: list[PlannedShift], week: WeekFacts, law: LawBook
+) -> Iterator[Verdict]:
+    """劳动法 第三十六条: eight hours a day, forty-four a week, wherever they are worked."""
+    by_day: dict[date, int] = defaultdict(int)
+    for shift in shifts:
+        by_day[_day(shift)] += shift.minutes
+    for day, minutes in sorted(by_day.items()):
+        yield judge(
+            law.limit(LimitKey.DAILY_WORK_HOURS_MAX, jurisdiction=week.district, care_on=day),
+            _hours(minutes),
+            rule=LimitKey.DAILY_WORK_HOURS_MAX,
+            remedy=remedy(
+                Remedy.LONG_DAY, person=person.name, day=day, hours=f"{_hours(minutes):g}"
+            ),
+            subject=person.public_id,
+        )
+    total = sum(by_day.values())
+    yield judge(
+        law.limit(LimitKey.WEEKLY_WORK_HOURS_MAX, jurisdiction=week.district, care_on=week.monday),
+        _hours(total),
+        rule=LimitKey.WEEKLY_WORK_HOURS_MAX,
+        remedy=remedy(Remedy.LONG_WEEK, person=person.name, hours=f"{_hours(total):g}"),
+        subject=person.public_id,
+    )
+
+
+def _hours(minutes: int) -> Decimal:
+    return Decimal(minutes) / _MINUTES
+
+
+# --- days ------------------------------------------------------------------------------------
+
+
+def _judge_days(week: WeekFacts, law: LawBook) -> Iterator[Verdict]:
+    """On every day with sessions somebody in charge and somebody for health is on the roster."""
+    open_days = {
+        day_in_shanghai(hour.during.starts_at)
+        for hour in week.hours
+        if hour.children or not hour.is_stopped
+    }
+    for day in sorted(open_days):
+        for key, role, words in _ON_DUTY_DAILY:
+            yield judge(
+                law.limit(key, jurisdiction=week.district, care_on=day),
+                len(_on_duty(week, role, day)),
+                rule=key,
+                remedy=remedy(words, day=day),
+                subject=f"{week.facility}:{day}",
+            )
+
+
+def _on_duty(week: WeekFacts, role: StaffRole, day: date) -> set[int]:
+    """Who is engaged for a role and works that day, whatever the shift itself is for."""
+    return {
+        shift.person_id
+        for shift in week.shifts
+        if _day(shift) == day
+        and role in week.people[shift.person_id].roles_in(week.facility_id, day)
+    }
+
+
+def _is_overridden(verdict: Verdict, week: WeekFacts) -> bool:
+    limit = verdict.limit
+    return (
+        verdict.outcome is Outcome.FAILS
+        and limit is not None
+        and limit.strength is Strength.PRINCIPLE
+        and verdict.rule in week.overridden
+    )
