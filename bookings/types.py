@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from common.intervals import Interval
@@ -30,6 +31,31 @@ class HourState(StrEnum):
 WILL_NOT_TAKE_PLACE = (SessionStop.CLOSURE, SessionStop.SUSPENDED, SessionStop.UNINSURED)
 
 HOLDS_A_PLACE = (HourState.LIVE, HourState.SETTLED)
+
+
+class EscortKind(StrEnum):
+    """As whom somebody brings or collects a child."""
+
+    GUARDIAN = "guardian"  # 监护人、家人
+    PICKUP = "pickup"  # 授权接送人
+    CODE = "code"  # 持一次性接人码
+    OTHER = "other"  # brings a child, and may not collect one
+
+
+class Look(StrEnum):
+    """What was seen of a child at the door. 晨检"""
+
+    WELL = "well"
+    TIRED = "tired"
+    COUGH = "cough"
+    INJURY = "injury"
+    RASH = "rash"
+    VOMIT = "vomit"
+    RED_EYES = "red_eyes"
+
+
+# What others may catch: the child goes home today.
+NOT_ADMITTED = (Look.RASH, Look.VOMIT, Look.RED_EYES)
 
 
 class EntryKind(StrEnum):
@@ -69,6 +95,25 @@ class BookingRequest:
     idempotency_key: str
     series: str = ""  # a weekly series' public id, when one of its dates is booked
     told_fen: int | None = None  # what the page said it would cost; never more is charged
+
+
+@dataclass(frozen=True, slots=True)
+class Escort:
+    """Who brings or collects a child, as it is written down."""
+
+    kind: EscortKind
+    name: str
+    ref: str | None = None  # the public id of the guardian's user, or of the pick-up
+
+
+@dataclass(frozen=True, slots=True)
+class MorningCheck:
+    """What was measured and seen at the door. None and '': it was not. Sensitive."""
+
+    temperature_c: Decimal | None = None
+    look: Look | None = None
+    note: str = field(default="", repr=False)
+    allergy_acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

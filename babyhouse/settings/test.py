@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from babyhouse.settings.base import *  # noqa: F403
-from babyhouse.settings.base import TEMPLATES
+from babyhouse.settings.base import DATABASES, TEMPLATES
 
 DEMO_DATA_ALLOWED = True
 DEVELOPER_INBOX = True
@@ -18,6 +18,8 @@ MEDIA_ROOT = Path(tempfile.gettempdir()) / "babyhouse-test-media"
 ALLOWED_HOSTS = ["*"]
 # An undefined variable in a template fails the test that renders it.
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED VARIABLE: %s"
+# Between two tests tables are emptied, those too that are never emptied otherwise.
+DATABASES["default"]["OPTIONS"]["options"] += " -c babyhouse.tables_may_be_emptied=on"
 STATIC_ROOT = None  # nothing is collected for tests; the live server finds the files itself
 # The test server would otherwise take every address for a file of families.
 MEDIA_URL = "/papers-are-never-served-by-address/"

@@ -161,11 +161,17 @@ class BookedHour(models.Model):
     )
     charge_fen = models.PositiveIntegerField(default=0)
     refunded_fen = models.PositiveIntegerField(default=0)
+    attended = models.BooleanField(null=True)  # from the floor's record; NULL: nobody knows
 
     class Meta:
         indexes = [
             models.Index(fields=["care_session"], name="hours_of_a_session"),
             models.Index(fields=["ends_at"], condition=Q(state="live"), name="live_hours_by_end"),
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(state="settled", attended__isnull=True),
+                name="hours_of_which_nobody_knows",
+            ),
         ]
         constraints = [
             ExclusionConstraint(
@@ -176,6 +182,10 @@ class BookedHour(models.Model):
             models.CheckConstraint(
                 condition=Q(entitlement__isnull=True) | Q(charge_fen=0),
                 name="an_hour_is_free_or_charged",
+            ),
+            models.CheckConstraint(
+                condition=Q(attended__isnull=True) | Q(state="settled"),
+                name="only_a_settled_hour_was_attended_or_not",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_fen__lte=F("charge_fen")),

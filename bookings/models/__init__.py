@@ -1,0 +1,29 @@
+"""The tables of bookings and of the floor, with the constraints that hold whoever writes."""
+
+from bookings.models.booking import (
+    BookedHour,
+    Booking,
+    Entitlement,
+    IdempotentRequest,
+    LedgerEntry,
+    Obligation,
+    Series,
+    SeriesDate,
+    UnmetDemand,
+)
+from bookings.models.floor import CollectionCode, FloorDay, Stay
+
+__all__ = [
+    "BookedHour",
+    "Booking",
+    "CollectionCode",
+    "Entitlement",
+    "FloorDay",
+    "IdempotentRequest",
+    "LedgerEntry",
+    "Obligation",
+    "Series",
+    "SeriesDate",
+    "Stay",
+    "UnmetDemand",
+]
