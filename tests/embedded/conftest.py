@@ -41,6 +41,19 @@ class Somebody:
     identity: dict = field(default_factory=dict)
 
 
+def is_a_zombie(process):
+    """Whether it has ended, and the machine's first process has not reaped it yet."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def hear_ctrl_c():
+    """In a child, heed Ctrl-C even where we were started in the background by a shell."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Portal:
     """A running `make run`, without the make."""
 
@@ -60,6 +73,7 @@ class Portal:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=hear_ctrl_c,
             **somebody.identity,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -106,7 +120,7 @@ class Portal:
         code = self.process.wait(STOP_SECONDS)
         self._reader.join(STOP_SECONDS)
         _, left = psutil.wait_procs(family, timeout=0)
-        return code, left
+        return code, [process for process in left if not is_a_zombie(process)]
 
     def finish(self):
         """Leave nothing of it, whatever the test did."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.embedded.conftest import ROOT, outside_environment
+from tests.embedded.conftest import ROOT, hear_ctrl_c, outside_environment
 from tests.embedded.test_servers import gone
 
 pytestmark = pytest.mark.services
@@ -43,6 +43,7 @@ def run_pytest(tmp_path, *, last=0, **environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=hear_ctrl_c,
     )
 
 
