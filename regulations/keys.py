@@ -126,3 +126,13 @@ class LimitKey(StrEnum):
     INCIDENT_HARM_MINUTES = "incident_harm_minutes"
     INCIDENT_BREACH_MINUTES = "incident_breach_minutes"
     INCIDENT_ESCALATION_MINUTES = "incident_escalation_minutes"
+    # --- draws of inspections: product decisions
+    DRAW_INSPECTORS_PER_VISIT = "draw_inspectors_per_visit"
+    DRAW_HOUSES_PERCENT = "draw_houses_percent"
+    DRAW_CONTROL_PERCENT = "draw_control_percent"
+    DRAW_PLANNED_BY_DAY = "draw_planned_by_day"
+    RISK_LOOKBACK_DAYS = "risk_lookback_days"
+    RISK_POINTS_OPEN_BREACH = "risk_points_open_breach"
+    RISK_POINTS_PAST_BREACH = "risk_points_past_breach"
+    RISK_POINTS_UNINSURED = "risk_points_uninsured"
+    RISK_POINTS_MONTH_UNVISITED = "risk_points_month_unvisited"
