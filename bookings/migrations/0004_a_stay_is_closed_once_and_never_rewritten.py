@@ -10,8 +10,8 @@ BEGIN
             RETURN NULL;
         END IF;
     ELSIF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL
-        AND to_jsonb(NEW) - %(closing)s - 'superseded_at'::text
-          = to_jsonb(OLD) - %(closing)s - 'superseded_at'::text
+        AND to_jsonb(NEW) - '{left_at,collected_as,collected_by,collected_ref,closed_by_id,closed_at,closed_by_guess}'::text[] - 'superseded_at'::text
+          = to_jsonb(OLD) - '{left_at,collected_as,collected_by,collected_ref,closed_by_id,closed_at,closed_by_guess}'::text[] - 'superseded_at'::text
         AND (OLD.left_at IS NULL OR
              ROW(NEW.left_at, NEW.collected_as, NEW.collected_by, NEW.collected_ref,
                  NEW.closed_by_id, NEW.closed_at, NEW.closed_by_guess)
@@ -28,10 +28,7 @@ CREATE TRIGGER a_stay_is_closed_once_and_never_rewritten BEFORE UPDATE OR DELETE
     FOR EACH ROW EXECUTE FUNCTION a_stay_is_closed_once_and_never_rewritten();
 CREATE TRIGGER stays_are_never_emptied BEFORE TRUNCATE ON bookings_stay
     FOR EACH STATEMENT EXECUTE FUNCTION a_stay_is_closed_once_and_never_rewritten();
-""" % {
-    "closing": "'{left_at,collected_as,collected_by,collected_ref,closed_by_id,closed_at,"
-    "closed_by_guess}'::text[]"
-}
+"""
 DOWN = """
 DROP TRIGGER stays_are_never_emptied ON bookings_stay;
 DROP TRIGGER a_stay_is_closed_once_and_never_rewritten ON bookings_stay;
