@@ -230,6 +230,9 @@ PAGES: dict[Page, str] = {
     Page.EXPORT: "导出了孩子的全部数据",
     Page.REVIEW: "为审核查看了健康检查证明",
     Page.REVIEW_FILE: "为审核下载了健康检查证明",
+    Page.GATE: "在门口核对了入屋材料、过敏情况和接送人",
+    Page.STAY: "查看了在屋记录和晨检",
+    Page.WALK_IN: "为现场登记查找了孩子",
 }
 EVENTS: dict[str, str] = {
     "families.child.registered": "登记了孩子",
@@ -251,6 +254,11 @@ EVENTS: dict[str, str] = {
     "families.guardian.ended": "结束了一位家人的权限",
     "families.pickup.named": "添加了接送人",
     "families.pickup.ended": "停用了接送人",
+    "bookings.stay.arrived": "登记了入屋",
+    "bookings.stay.left": "登记了离开",
+    "bookings.stay.closed_by_guess": "按预约结束时间推定了离开",
+    "bookings.stay.corrected": "更正了在屋记录",
+    "bookings.collection_code.made": "生成了一次性接人码",
 }
 OTHER_EVENT = "办理了孩子的一项业务"
 SYSTEM = "系统"

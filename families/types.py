@@ -133,6 +133,9 @@ class Page(StrEnum):
     EXPORT = "export"
     REVIEW = "review"
     REVIEW_FILE = "review_file"
+    GATE = "gate"
+    STAY = "stay"
+    WALK_IN = "walk_in"
 
 
 @dataclass(frozen=True, slots=True)

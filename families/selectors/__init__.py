@@ -8,15 +8,28 @@ from families.selectors.children import (
     signed_agreements,
 )
 from families.selectors.consenting import children_without_consent
+from families.selectors.door import (
+    Collector,
+    DoorChild,
+    FoundFamily,
+    at_the_door,
+    family_by_phone,
+    stands_fully_with,
+)
 from families.selectors.needs import needs_of, overviews_of
 from families.selectors.people import guardian_ids_of
 from families.selectors.reviews import may_review, reviews_waiting
 
 __all__ = [
+    "Collector",
+    "DoorChild",
+    "FoundFamily",
+    "at_the_door",
     "child_facts",
     "child_for",
     "children_of",
     "children_without_consent",
+    "family_by_phone",
     "guardian_ids_of",
     "lock_children",
     "may_review",
@@ -24,4 +37,5 @@ __all__ = [
     "overviews_of",
     "reviews_waiting",
     "signed_agreements",
+    "stands_fully_with",
 ]
