@@ -100,6 +100,12 @@ class LeaveKind(StrEnum):
     TRAINING = "training"  # 外出培训
 
 
+class WishKind(StrEnum):
+    PREFER = "prefer"  # 希望上班
+    AVOID = "avoid"  # 尽量不排
+    UNAVAILABLE = "unavailable"  # 不能上班
+
+
 class ShiftState(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"  # replaced by a later publication, or its person left

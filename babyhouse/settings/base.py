@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "accounts",
     "families",
     "facilities",
+    "staff",
     "bookings",
     "portal",
 ]

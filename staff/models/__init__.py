@@ -1,0 +1,29 @@
+"""People at work and their rosters, with the constraints that hold whoever writes."""
+
+from staff.models.clock import StaffPresence
+from staff.models.papers import (
+    HealthCertificate,
+    IntegrityEntry,
+    Qualification,
+    RecordCheck,
+    TrainingRecord,
+)
+from staff.models.people import Employment, Leave, Person, Wish
+from staff.models.roster import DraftShift, RosterOverride, RosterWeek, Shift
+
+__all__ = [
+    "DraftShift",
+    "Employment",
+    "HealthCertificate",
+    "IntegrityEntry",
+    "Leave",
+    "Person",
+    "Qualification",
+    "RecordCheck",
+    "RosterOverride",
+    "RosterWeek",
+    "Shift",
+    "StaffPresence",
+    "TrainingRecord",
+    "Wish",
+]
