@@ -75,6 +75,32 @@ SENTENCES: dict[Kind, Words] = {
         "{child}的每周预约有一次没有约上：{house}，{when}。打开可以看原因，和能改约的时间。",
         "每周预约有一次没有约上：{house}，{when}。请登录查看原因。",
     ),
+    Kind.WALKED_IN: Words(
+        "现场登记成功",
+        "{house}为{child}现场登记了{when}的照护。如不是您或家人带去的，请马上致电宝宝屋。",
+        "{house}为您的孩子现场登记了{when}的照护。如有不符，请致电宝宝屋。",
+    ),
+    Kind.CHILD_ARRIVED: Words(
+        "孩子到了",
+        "{child}{when}到了{house}。送来的人：{person}。",
+        "孩子{when}已到{house}。",
+    ),
+    Kind.CHILD_LEFT: Words(
+        "孩子接走了",
+        "{child}{when}离开了{house}。接走的人：{person}。",
+        "孩子{when}已从{house}接走。如有不符，请马上致电宝宝屋。",
+    ),
+    Kind.CHILD_LEFT_BY_GUESS: Words(
+        "离开时间由系统推定",
+        "{house}没有登记{child}离开的时间，系统按预约结束的时间推定为{when}。"
+        "如有不符，请联系宝宝屋更正。",
+        "{house}没有登记孩子离开的时间，系统推定为{when}。请登录查看。",
+    ),
+    Kind.STAY_CORRECTED: Words(
+        "在屋记录更正了",
+        "{house}更正了{child}{when}的在屋记录。更正前后的记录都保留着，打开可以看。",
+        "{house}更正了孩子{when}的在屋记录，请登录查看。",
+    ),
     Kind.AGREEMENT_TO_SIGN: Words(
         "请签服务协议",
         "{house}请您为{child}签一份服务协议，签好就能预约。",
