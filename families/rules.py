@@ -1,10 +1,13 @@
 """What holds for children and their papers. Pure: facts and limits in, faults and needs out."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from common.identity import (
+    birth_date_in,
+    check_character,
+    has_the_shape_of_an_identity_number,
+)
 from common.intervals import months_later
 from families.types import (
     BirthFault,
@@ -25,9 +28,6 @@ from regulations.types import Limit
 REMIND_BEFORE = timedelta(weeks=4)
 
 _RANK = {GuardianRight.READ: 0, GuardianRight.BOOK: 1, GuardianRight.FULL: 2}
-_IDENTITY_NUMBER = re.compile(r"[1-8][0-9]{16}[0-9X]")
-_MODULUS = 11  # ISO 7064 MOD 11-2, as GB 11643 takes it
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 # How long somebody may wait with the answer. A setting of the product, not of the law.
@@ -39,28 +39,12 @@ def reaches(held: GuardianRight, needed: GuardianRight) -> bool:
     return _RANK[held] >= _RANK[needed]
 
 
-def is_mobile(phone: str) -> bool:
-    """Whether this is a mainland mobile number."""
-    return _MOBILE.fullmatch(phone) is not None
-
-
-def tidy(name: str) -> str:
-    """A name as it is kept: one kind of characters, no control characters, single blanks."""
-    text = unicodedata.normalize("NFKC", name)
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
-
-
-def identity_number_of(text: str) -> str:
-    """An identity number as it is compared and stored: without blanks, with a capital X."""
-    return "".join(text.split()).upper()
-
-
 def identity_faults(number: str, *, born_on: date, sex: Sex) -> list[IdentityFault]:
     """All that is wrong with an 18-digit 居民身份证号码 of this child; empty: nothing."""
-    if _IDENTITY_NUMBER.fullmatch(number) is None:
+    if not has_the_shape_of_an_identity_number(number):
         return [IdentityFault.SHAPE]
     faults = []
-    inside = _birth_date_in(number)
+    inside = birth_date_in(number)
     if inside is None:
         faults.append(IdentityFault.BIRTH_DATE)
     elif inside != born_on:
@@ -70,25 +54,6 @@ def identity_faults(number: str, *, born_on: date, sex: Sex) -> list[IdentityFau
     if check_character(number[:-1]) != number[-1]:
         faults.append(IdentityFault.CHECK_DIGIT)
     return faults
-
-
-def check_character(digits: str) -> str:
-    """The last character that belongs to the first seventeen digits.
-
-    >>> check_character("11010519491231002")
-    'X'
-    """
-    remainder = 0
-    for digit in digits:
-        remainder = (remainder + int(digit)) * 2 % _MODULUS
-    return "0123456789X"[(1 - remainder) % _MODULUS]
-
-
-def _birth_date_in(number: str) -> date | None:
-    try:
-        return date.fromisoformat(number[6:14])
-    except ValueError:
-        return None
 
 
 def _sex_in(number: str) -> Sex:

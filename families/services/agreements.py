@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from accounts.types import Actor
 from audit import services as audit
+from common.identity import tidy
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound
-from families import messages, rules
+from families import messages
 from families.models import AgreementText, Guardian, ServiceAgreement
 from families.selectors.children import id_of
 from families.selectors.papers import agreement_for, agreement_scopes
@@ -49,9 +50,9 @@ def sign_agreement(
 def _check(current: AgreementRow, *, actor: Actor, text_sha256: str, typed_name: str) -> None:
     if current.text_sha256 != text_sha256:
         raise InvalidInput(messages.AGREEMENT_CHANGED)
-    if not rules.tidy(actor.name):
+    if not tidy(actor.name):
         raise InvalidInput({"typed_name": [messages.NAME_MISSING]})
-    if rules.tidy(typed_name) != rules.tidy(actor.name):
+    if tidy(typed_name) != tidy(actor.name):
         raise InvalidInput({"typed_name": [messages.NAME_DIFFERS.format(name=actor.name)]})
 
 
@@ -61,7 +62,7 @@ def _sign(current: AgreementRow, child: ChildRow, *, actor: Actor, now: datetime
         agreement_id=current.id,
         text_sha256=current.text_sha256,
         signed_by_id=id_of(actor),
-        signed_name=rules.tidy(actor.name),
+        signed_name=tidy(actor.name),
         signed_at=now,
     )
     trace(

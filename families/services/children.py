@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.types import Actor
 from audit import services as audit
 from common.crypto import lookup_code
+from common.identity import identity_number_of, tidy
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 from families import messages, rules
@@ -59,7 +60,7 @@ def _refuse_too_many(actor: Actor, now: datetime) -> None:
 
 def _tried(*, actor: Actor, now: datetime, child: NewChild) -> str | dict[str, list[str]]:
     """Answer the registered child's public id, or why there is none."""
-    number = rules.identity_number_of(child.identity_number)
+    number = identity_number_of(child.identity_number)
     subdistrict_id = subdistrict_id_of(child.subdistrict)
     faults = _faults(child, number, subdistrict_id, on=day_in_shanghai(now))
     if faults or subdistrict_id is None:
@@ -82,7 +83,7 @@ def _faults(
     child: NewChild, number: str, subdistrict_id: int | None, *, on: date
 ) -> dict[str, list[str]]:
     faults = {
-        "name": [] if rules.tidy(child.name) else [messages.NAME_FAULT],
+        "name": [] if tidy(child.name) else [messages.NAME_FAULT],
         "born_on": _birth_faults(child, on),
         "identity_number": [
             messages.IDENTITY_FAULTS[fault]
@@ -115,8 +116,8 @@ def _insert(
     try:
         with transaction.atomic():
             return Child.objects.create(
-                name=rules.tidy(child.name),
-                nickname=rules.tidy(child.nickname),
+                name=tidy(child.name),
+                nickname=tidy(child.nickname),
                 sex=child.sex,
                 born_on=child.born_on,
                 identity_number=number,
@@ -163,5 +164,5 @@ def rename_child(*, actor: Actor, now: datetime, child: object, nickname: str) -
     """Change what the child is called at the door. 小名"""
     with transaction.atomic():
         known = held_child(actor, child)
-        Child.objects.filter(pk=known.id).update(nickname=rules.tidy(nickname))
+        Child.objects.filter(pk=known.id).update(nickname=tidy(nickname))
         trace("families.child.renamed", actor=actor, child=known, now=now)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.types import Actor
 from audit import services as audit
+from common.identity import tidy
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 from families import files, messages, rules
@@ -67,7 +68,7 @@ def hand_in_health_check(
         handed_in = ChildHealthCheck.objects.create(
             child_id=known.id,
             examined_on=check.examined_on,
-            institution=rules.tidy(check.institution),
+            institution=tidy(check.institution),
             valid_through=through,
             file=name,
             file_sha256=check.file.sha256,
@@ -114,7 +115,7 @@ def review_health_check(
     :raises InvalidInput: when it was reviewed before, is of the actor's own child, or is sent
         back without a reason.
     """
-    why = rules.tidy(reason)
+    why = tidy(reason)
     if not accept and not why:
         raise InvalidInput({"reason": [messages.REASON_MISSING]})
     with transaction.atomic():

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.types import Actor
 from audit import services as audit
+from common.identity import is_mobile
 from common.refusals import InvalidInput, NotFound
 from families import messages, rules
 from families.models import Guardian, Invitation
@@ -35,7 +36,7 @@ def invite_guardian(
     :raises InvalidInput: for one's own number, one that is no mobile number, or one that is
         invited or stands with the child already; when there were too many lately.
     """
-    if not rules.is_mobile(invitation.phone):
+    if not is_mobile(invitation.phone):
         raise InvalidInput({"phone": [messages.PHONE_FAULT]})
     with transaction.atomic():
         known = held_child(actor, child)

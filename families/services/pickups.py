@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.types import Actor
+from common.identity import is_mobile, tidy
 from common.refusals import InvalidInput, NotFound
-from families import messages, rules
+from families import messages
 from families.models import AuthorizedPickup
 from families.selectors.children import as_uuid, id_of
 from families.services.holding import held_child, trace
@@ -19,9 +20,9 @@ def name_pickup(*, actor: Actor, now: datetime, child: object, pickup: NewPickup
     :raises InvalidInput: without a name or with a number that is no mobile number.
     """
     faults = {}
-    if not rules.tidy(pickup.name):
+    if not tidy(pickup.name):
         faults["name"] = [messages.NAME_FAULT]
-    if not rules.is_mobile(pickup.phone):
+    if not is_mobile(pickup.phone):
         faults["phone"] = [messages.PHONE_FAULT]
     if faults:
         raise InvalidInput(faults)
@@ -29,9 +30,9 @@ def name_pickup(*, actor: Actor, now: datetime, child: object, pickup: NewPickup
         known = held_child(actor, child)
         named = AuthorizedPickup.objects.create(
             child_id=known.id,
-            name=rules.tidy(pickup.name),
+            name=tidy(pickup.name),
             phone=pickup.phone,
-            relation=rules.tidy(pickup.relation),
+            relation=tidy(pickup.relation),
             named_by_id=id_of(actor),
             named_at=now,
         )

@@ -9,10 +9,10 @@ from random import Random
 from django.db.models import QuerySet
 
 from common.crypto import lookup_code
+from common.identity import check_character
 from common.intervals import moment_in_shanghai, months_later
 from facilities.models import Subdistrict
 from families.models import AuthorizedPickup, Child, Guardian
-from families.rules import check_character
 from families.types import GuardianRight, Relation, Sex
 from portal.city.chance import Chance
 from portal.city.data import read

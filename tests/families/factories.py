@@ -15,6 +15,7 @@ from accounts.models import Grant, User
 from accounts.selectors import actor_for
 from accounts.types import Actor, Role, ScopeKind
 from common.crypto import lookup_code
+from common.identity import check_character
 from common.intervals import SHANGHAI, day_in_shanghai
 from facilities.models import Subdistrict
 from families.messages import CONSENT_TEXTS
@@ -28,7 +29,6 @@ from families.models import (
     Invitation,
     ServiceAgreement,
 )
-from families.rules import check_character
 from families.types import (
     REQUIRED_CONSENTS,
     ConsentPurpose,

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from families.rules import check_character, identity_faults, identity_number_of
+from common.identity import check_character, identity_number_of
+from families.rules import identity_faults
 from families.types import IdentityFault, Sex
 from tests.families.factories import make_identity_number
 

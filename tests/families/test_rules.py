@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from common.identity import is_mobile, tidy
 from families import rules
 from families.types import (
     BirthFault,
@@ -72,7 +73,7 @@ def test_a_right_includes_the_smaller_ones(held, reached):
     ],
 )
 def test_only_a_mainland_mobile_number_is_one(phone, is_one):
-    assert rules.is_mobile(phone) is is_one
+    assert is_mobile(phone) is is_one
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_only_a_mainland_mobile_number_is_one(phone, is_one):
     ],
 )
 def test_a_name_is_kept_without_what_cannot_be_seen(typed, kept):
-    assert rules.tidy(typed) == kept
+    assert tidy(typed) == kept
 
 
 @pytest.mark.parametrize(
