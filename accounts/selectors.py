@@ -32,6 +32,15 @@ def actor_for(user: User, *, today: date) -> Actor:
     return Actor(user_id=user.pk, name=user.name, grants=held)
 
 
+def actor_of(user_id: int, *, today: date) -> Actor:
+    """The actor a person is today, for work that is done later on their behalf.
+
+    Somebody whose account was closed since then holds nothing.
+    """
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return actor_for(user, today=today) if user else Actor(user_id=user_id)
+
+
 def _grants_of(user: User, today: date) -> QuerySet[Grant]:
     lasting = Q(valid_through__isnull=True) | Q(valid_through__gte=today)
     return Grant.objects.filter(lasting, user=user, revoked_at__isnull=True).order_by("pk")

@@ -1,7 +1,7 @@
 """The words of places, and the facts of a session that rules reason about."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from common.intervals import Interval
@@ -123,6 +123,28 @@ class TimetableSlot:
     ends_at: str
     mode: CareMode
     planned_staff: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRow:
+    """A line of a timetable as a file brings it in."""
+
+    care_group: str  # public id
+    weekday: int  # 0 is Monday
+    starts: time
+    ends: time
+    mode: CareMode
+    planned_staff: int
+    valid_from: date
+    valid_through: date | None
+
+
+class HoursChange(StrEnum):
+    """What became of such a line."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "notifications",
     "regulations",
     "accounts",
+    "imports",
     "families",
     "facilities",
     "staff",
@@ -216,6 +217,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+
+# What can be brought in and taken out as Excel; each app defines its own kinds in `resources.py`.
+IMPORT_KINDS = ("facilities.resources.TimetableImport",)
 
 # --- the outside --------------------------------------------------------------------------------
 MAP_TILE_URL = env.str("MAP_TILE_URL", "")  # empty: points alone, no request leaves the network

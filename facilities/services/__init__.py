@@ -18,11 +18,13 @@ from facilities.services.registry import (
 )
 from facilities.services.rejudge import rejudge_sessions
 from facilities.services.suspension import resume, suspend
+from facilities.services.timetables import bring_in_hours
 
 __all__ = [
     "add_care_group",
     "add_insurance",
     "add_timetable_entry",
+    "bring_in_hours",
     "change_care_group",
     "close_breaches_that_hold_again",
     "close_days",

@@ -27,7 +27,7 @@ _SHANGHAI_LONGITUDES = (120.8, 122.3)
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def said_plainly() -> Iterator[None]:
     """Turn a broken constraint into the sentence for it. Bugs stay bugs."""
     try:
         with transaction.atomic():
@@ -62,7 +62,7 @@ def register_house(*, house: NewHouse, actor: Actor, now: datetime) -> str:
     subdistrict = subdistrict_for(actor, house.subdistrict, Role.OPERATOR)
     _refuse(_faults_of(house))
     facts = asdict(house) | {"subdistrict": subdistrict, "name": house.name.strip()}
-    with _said_plainly():
+    with said_plainly():
         row = Facility.objects.create(**facts)
     recorded = asdict(house) | {"opened_on": f"{house.opened_on}"}
     _record("facilities.facility.registered", f"facility:{row.public_id}", recorded, actor, now)
@@ -102,7 +102,7 @@ def add_care_group(
     """
     house = facility_for(actor, facility, Role.OPERATOR)
     _refuse(_missing(name=name) | _bad_room(area_m2, licensed_places))
-    with _said_plainly():
+    with said_plainly():
         group = CareGroup.objects.create(
             facility=house, name=name.strip(), area_m2=area_m2, licensed_places=licensed_places
         )
@@ -168,8 +168,8 @@ def add_timetable_entry(
     """
     group = care_group_for(actor, care_group, Role.OPERATOR)
     jurisdiction = place_of(group.facility).district
-    _refuse(_bad_hours(starts, ends, valid_from, valid_through, jurisdiction))
-    with _said_plainly():
+    _refuse(bad_hours(starts, ends, valid_from, valid_through, jurisdiction))
+    with said_plainly():
         entry = TimetableEntry.objects.create(
             care_group=group,
             weekday=weekday,
@@ -194,9 +194,10 @@ def add_timetable_entry(
     return entry.pk
 
 
-def _bad_hours(
+def bad_hours(
     starts: time, ends: time, valid_from: date, valid_through: date | None, jurisdiction: str
 ) -> dict[str, str]:
+    """What is wrong with a stretch of a weekday, by field."""
     if ends <= starts:
         return {"ends": "结束时间应晚于开始时间。"}
     if valid_through is not None and valid_through < valid_from:
@@ -230,7 +231,7 @@ def add_insurance(
     if sum_insured_fen <= 0:
         faults["sum_insured_fen"] = "保额应大于0。"
     _refuse(faults)
-    with _said_plainly():
+    with said_plainly():
         policy = LiabilityInsurance.objects.create(
             facility=house,
             insurer=insurer.strip(),
@@ -282,7 +283,7 @@ def set_fee(
     before.filter(Q(valid_through__isnull=True) | Q(valid_through__gte=valid_from)).update(
         valid_through=valid_from - timedelta(days=1)
     )
-    with _said_plainly():
+    with said_plainly():
         fee = Fee.objects.create(
             facility=house,
             mode=mode,

@@ -1,0 +1,1 @@
+"""Reading a workbook that nobody vouches for. A process of its own does it, under limits."""

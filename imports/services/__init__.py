@@ -1,0 +1,7 @@
+"""What may be done with a file: hand it in, let it be written, carry it out, forget it."""
+
+from imports.services.carry_out import carry_out, jobs_waiting
+from imports.services.forget import forget_files
+from imports.services.hand_in import confirm, hand_in
+
+__all__ = ["carry_out", "confirm", "forget_files", "hand_in", "jobs_waiting"]
