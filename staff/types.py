@@ -1,8 +1,9 @@
 """The words of people at work, and the facts that rules reason about."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import overload
 
 from common.intervals import Interval
 from regulations.types import Verdict
@@ -211,8 +212,32 @@ class PlannedShift:
     @property
     def minutes(self) -> int:
         """Minutes worked, the break aside."""
-        rest = self.rest.length if self.rest else self.during.length * 0
+        rest = self.rest.length if self.rest else timedelta()
         return int((self.during.length - rest).total_seconds()) // 60
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """All that it says, its name aside: two shifts with the same content are the same."""
+        return (
+            self.person_id,
+            self.facility_id,
+            self.care_group_id,
+            self.role,
+            self.during,
+            self.rest,
+        )
+
+    def moved(self, by: timedelta) -> "PlannedShift":
+        """The same shift, so much later."""
+        return replace(self, during=_moved(self.during, by), rest=_moved(self.rest, by))
+
+
+@overload
+def _moved(stretch: Interval, by: timedelta) -> Interval: ...
+@overload
+def _moved(stretch: Interval | None, by: timedelta) -> Interval | None: ...
+def _moved(stretch: Interval | None, by: timedelta) -> Interval | None:
+    return stretch and Interval(stretch.starts_at + by, stretch.ends_at + by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +319,6 @@ class NewPerson:
     name: str
     identity_number: str
     phone: str
-    born_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +340,14 @@ class NewQualification:
     issuer: str
     issued_on: date
     valid_through: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewHealthCertificate:
+    institution: str
+    examined_on: date
+    valid_through: date
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,10 +376,21 @@ class ShiftRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockIn:
+    """How somebody says who they are: a badge; or a name with PIN; or by hand with a reason."""
+
+    badge: str = ""
+    person: str = ""  # public id
+    pin: str = ""
+    note: str = ""
+    care_group: str = ""  # public id; '' for no group's room
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """What a publication did."""
 
     shifts: int
+    added: int
     withdrawn: int
-    sessions: int  # whose counted staff changed
-    in_breach: tuple[int, ...] = field(default=())
+    in_breach: tuple[int, ...] = ()  # sessions that are short of staff by the new roster

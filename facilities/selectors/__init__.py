@@ -15,23 +15,35 @@ from facilities.selectors.sessions import (
     lock_sessions,
     session_facts,
     session_of_group,
+    sessions_by_id,
     sessions_of,
     sessions_within,
 )
-from facilities.selectors.today import house_today
+from facilities.selectors.today import (
+    BreachRow,
+    RoomToday,
+    SessionToday,
+    last_end_of_the_day,
+    rooms_today,
+)
 
 __all__ = [
+    "BreachRow",
+    "RoomToday",
+    "SessionToday",
     "day_kind",
     "distance_m",
     "district_named",
     "house_facts",
-    "house_today",
     "houses_near",
+    "last_end_of_the_day",
     "lock_session_rows",
     "lock_sessions",
     "neighbors_of",
+    "rooms_today",
     "session_facts",
     "session_of_group",
+    "sessions_by_id",
     "sessions_of",
     "sessions_within",
     "subdistrict_named",

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
-from accounts.types import Actor, Place, Role
+from django.db.models import Q
+
+from accounts.types import Actor, HeldGrant, Place, Role, ScopeKind
 from common.refusals import NotFound
 from facilities.models import CareGroup, District, Facility, Subdistrict
+from facilities.types import FacilityState
 
 
 def place_of(facility: Facility) -> Place:
@@ -31,6 +34,28 @@ def facility_for(actor: Actor, public_id: str, *roles: Role) -> Facility:
     return house
 
 
+def facilities_of(actor: Actor, *roles: Role) -> list[Facility]:
+    """The houses over which the actor holds one of the roles, by name."""
+    reach = Q(pk__in=())
+    for grant in actor.grants:
+        if grant.role in roles:
+            reach |= _within(grant)
+    houses = Facility.objects.filter(reach).exclude(state=FacilityState.CLOSED)
+    return list(houses.select_related("subdistrict__district").order_by("name", "pk"))
+
+
+def _within(grant: HeldGrant) -> Q:
+    match grant.scope_kind:
+        case ScopeKind.CITY:
+            return Q(subdistrict__district__code__startswith=grant.scope[:2])
+        case ScopeKind.DISTRICT:
+            return Q(subdistrict__district__code=grant.scope)
+        case ScopeKind.SUBDISTRICT:
+            return Q(subdistrict__code=grant.scope)
+        case ScopeKind.FACILITY:
+            return Q(public_id=as_uuid(grant.scope))
+
+
 def care_group_for(actor: Actor, public_id: str, *roles: Role) -> CareGroup:
     """A group of a house over which the actor holds one of the roles.
 
@@ -44,6 +69,14 @@ def care_group_for(actor: Actor, public_id: str, *roles: Role) -> CareGroup:
     if group is None or not (actor.is_worker or actor.may(*roles, at=place_of(group.facility))):
         raise NotFound
     return group
+
+
+def group_in(facility_id: int, public_id: str) -> int:
+    """The number of a house's group. :raises NotFound: when the house has none of that name."""
+    found = CareGroup.objects.filter(facility_id=facility_id, public_id=as_uuid(public_id))
+    for pk in found.values_list("pk", flat=True):
+        return pk
+    raise NotFound
 
 
 def subdistrict_for(actor: Actor, code: str, *roles: Role) -> Subdistrict:

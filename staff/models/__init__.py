@@ -8,10 +8,11 @@ from staff.models.papers import (
     RecordCheck,
     TrainingRecord,
 )
-from staff.models.people import Employment, Leave, Person, Wish
+from staff.models.people import Candidacy, Employment, Leave, Person, Wish
 from staff.models.roster import DraftShift, RosterOverride, RosterWeek, Shift
 
 __all__ = [
+    "Candidacy",
     "DraftShift",
     "Employment",
     "HealthCertificate",

@@ -48,6 +48,25 @@ class Person(PublicIdModel):
         return f"{self.name} #{self.pk}"
 
 
+class Candidacy(models.Model):
+    """A house has somebody's papers before it, to engage them or not. 拟聘人员"""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="candidacies")
+    facility = models.ForeignKey("facilities.Facility", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    opened_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "facility"], name="a_house_considers_a_person_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"candidacy #{self.pk}"
+
+
 class Employment(PublicIdModel):
     """What somebody is engaged for in a house, and since when. 聘用、借用"""
 

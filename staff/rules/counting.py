@@ -1,9 +1,9 @@
 """Who counts toward 1:5, and why not. One rule for roster, gate, forecast and inspection."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from common.intervals import age_in_months, months_later
+from common.intervals import Interval, age_in_months, months_later
 from regulations.keys import LimitKey
 from regulations.rules import LawBook, judge
 from regulations.types import Limit, Verdict
@@ -17,6 +17,37 @@ from staff.types import (
     QualificationKind,
     StaffRole,
 )
+
+
+class Counting:
+    """Who of these people counts where and when; each is judged once for a house and a day."""
+
+    def __init__(self, people: Mapping[int, PersonFacts], law: LawBook) -> None:
+        self._people = people
+        self._law = law
+        self._known: dict[tuple[int, int, date], tuple[Verdict, ...]] = {}
+
+    def verdicts(
+        self, person_id: int, *, facility_id: int, day: date, district: str
+    ) -> tuple[Verdict, ...]:
+        key = (person_id, facility_id, day)
+        if key not in self._known:
+            self._known[key] = counting_verdicts(
+                self._people[person_id],
+                facility_id=facility_id,
+                day=day,
+                district=district,
+                law=self._law,
+            )
+        return self._known[key]
+
+    def counts(self, person_id: int, *, facility_id: int, day: date, district: str) -> bool:
+        judged = self.verdicts(person_id, facility_id=facility_id, day=day, district=district)
+        return all(one.allows for one in judged)
+
+    def is_away(self, person_id: int, during: Interval) -> bool:
+        """Whether somebody is on leave for any part of a stretch."""
+        return any(leave.overlaps(during) for leave in self._people[person_id].leaves)
 
 
 def counting_verdicts(

@@ -14,7 +14,7 @@ from regulations.keys import LimitKey
 from regulations.rules import LawBook, judge
 from regulations.types import Limit, Outcome, Strength, Verdict
 from staff.messages import Remedy, remedy
-from staff.rules.counting import counting_verdicts, hiring_verdicts
+from staff.rules.counting import Counting, hiring_verdicts
 from staff.types import (
     HourFacts,
     HourVerdict,
@@ -37,11 +37,11 @@ def judge_week(week: WeekFacts, law: LawBook) -> WeekVerdict:
 
     A week holds when nothing fails; what a named override set aside (原则上 only) is told apart.
     """
-    judge_person = _Judge(week, law)
-    hours = tuple(_judge_hour(hour, week, judge_person, law) for hour in week.hours)
+    counting = Counting(week.people, law)
+    hours = tuple(_judge_hour(hour, week, counting, law) for hour in week.hours)
     verdicts = (
         *(hour.verdict for hour in hours),
-        *_judge_shifts(week, judge_person),
+        *_judge_shifts(week, counting, law),
         *_judge_people(week, law),
         *_judge_days(week, law),
     )
@@ -53,58 +53,19 @@ def counted_people(
     hour: HourFacts,
     *,
     shifts: Iterable[PlannedShift],
-    people: dict[int, PersonFacts],
+    counting: Counting,
     facility_id: int,
     district: str,
-    law: LawBook,
 ) -> tuple[int, ...]:
     """Who counts in a session: rostered for the whole of it, not on leave, every paper good."""
     day = day_in_shanghai(hour.during.starts_at)
+    there = {shift.person_id for shift in shifts if _cares_for(shift, hour)}
     return tuple(
-        sorted(
-            {
-                shift.person_id
-                for shift in shifts
-                if _cares_for(shift, hour)
-                and not _is_away(people[shift.person_id], hour)
-                and all(
-                    one.allows
-                    for one in counting_verdicts(
-                        people[shift.person_id],
-                        facility_id=facility_id,
-                        day=day,
-                        district=district,
-                        law=law,
-                    )
-                )
-            }
-        )
+        person_id
+        for person_id in sorted(there)
+        if not counting.is_away(person_id, hour.during)
+        and counting.counts(person_id, facility_id=facility_id, day=day, district=district)
     )
-
-
-class _Judge:
-    """Verdicts by person and day: a week asks for each of them many times."""
-
-    def __init__(self, week: WeekFacts, law: LawBook) -> None:
-        self._week = week
-        self._law = law
-        self._known: dict[tuple[int, date], tuple[Verdict, ...]] = {}
-
-    def counting(self, person_id: int, day: date) -> tuple[Verdict, ...]:
-        if (person_id, day) not in self._known:
-            self._known[person_id, day] = counting_verdicts(
-                self._week.people[person_id],
-                facility_id=self._week.facility_id,
-                day=day,
-                district=self._week.district,
-                law=self._law,
-            )
-        return self._known[person_id, day]
-
-    def hiring(self, person_id: int, day: date) -> tuple[Verdict, ...]:
-        return hiring_verdicts(
-            self._week.people[person_id], day=day, district=self._week.district, law=self._law
-        )
 
 
 def _cares_for(shift: PlannedShift, hour: HourFacts) -> bool:
@@ -115,27 +76,35 @@ def _cares_for(shift: PlannedShift, hour: HourFacts) -> bool:
     )
 
 
-def _is_away(person: PersonFacts, hour: HourFacts) -> bool:
-    return any(leave.overlaps(hour.during) for leave in person.leaves)
-
-
 # --- hours -----------------------------------------------------------------------------------
 
 
-def _judge_hour(hour: HourFacts, week: WeekFacts, of: _Judge, law: LawBook) -> HourVerdict:
+def _judge_hour(hour: HourFacts, week: WeekFacts, counting: Counting, law: LawBook) -> HourVerdict:
     day = day_in_shanghai(hour.during.starts_at)
     there = sorted({shift.person_id for shift in week.shifts if _cares_for(shift, hour)})
-    counted, others = [], []
-    for person_id in there:
-        short = tuple(one for one in of.counting(person_id, day) if not one.allows)
-        if short or _is_away(week.people[person_id], hour):
-            others.append((person_id, short))
-        else:
-            counted.append(person_id)
-    limit = law.limit(LimitKey.CHILDREN_PER_STAFF, jurisdiction=week.district, care_on=day)
-    return HourVerdict(
-        hour, len(counted), tuple(counted), _judge_ratio(hour, len(counted), limit), tuple(others)
+    counted = counted_people(
+        hour,
+        shifts=week.shifts,
+        counting=counting,
+        facility_id=week.facility_id,
+        district=week.district,
     )
+    others = tuple(
+        (person_id, _what_is_missing(person_id, day, week, counting))
+        for person_id in there
+        if person_id not in counted
+    )
+    limit = law.limit(LimitKey.CHILDREN_PER_STAFF, jurisdiction=week.district, care_on=day)
+    return HourVerdict(hour, len(counted), counted, _judge_ratio(hour, len(counted), limit), others)
+
+
+def _what_is_missing(
+    person_id: int, day: date, week: WeekFacts, counting: Counting
+) -> tuple[Verdict, ...]:
+    judged = counting.verdicts(
+        person_id, facility_id=week.facility_id, day=day, district=week.district
+    )
+    return tuple(one for one in judged if not one.allows)
 
 
 def _judge_ratio(hour: HourFacts, counted: int, limit: Limit | None) -> Verdict:
@@ -162,17 +131,18 @@ def _judge_ratio(hour: HourFacts, counted: int, limit: Limit | None) -> Verdict:
 # --- shifts ----------------------------------------------------------------------------------
 
 
-def _judge_shifts(week: WeekFacts, of: _Judge) -> Iterator[Verdict]:
+def _judge_shifts(week: WeekFacts, counting: Counting, law: LawBook) -> Iterator[Verdict]:
     """Nobody who does not count is rostered as if they did; nobody banned at all."""
-    seen: set[tuple[int, date, bool]] = set()
-    for shift in week.shifts:
-        day = _day(shift)
-        counts = shift.role is StaffRole.CAREGIVER
-        if (shift.person_id, day, counts) in seen:
-            continue
-        seen.add((shift.person_id, day, counts))
-        judged = of.counting if counts else of.hiring
-        yield from judged(shift.person_id, day)
+    seen = {(one.person_id, _day(one), one.role is StaffRole.CAREGIVER) for one in week.shifts}
+    for person_id, day, is_caregiver in sorted(seen):
+        if is_caregiver:
+            yield from counting.verdicts(
+                person_id, facility_id=week.facility_id, day=day, district=week.district
+            )
+        else:
+            yield from hiring_verdicts(
+                week.people[person_id], day=day, district=week.district, law=law
+            )
 
 
 # --- people ----------------------------------------------------------------------------------
@@ -331,8 +301,9 @@ def _on_duty(week: WeekFacts, role: StaffRole, day: date) -> set[int]:
     """Who is engaged for a role and works that day, whatever the shift itself is for."""
     return {
         shift.person_id
-        for shift in week.shifts
-        if _day(shift) == day
+        for shift in (*week.shifts, *week.elsewhere)
+        if shift.facility_id == week.facility_id
+        and _day(shift) == day
         and role in week.people[shift.person_id].roles_in(week.facility_id, day)
     }
 

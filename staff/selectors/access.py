@@ -1,0 +1,77 @@
+"""From an id to a person, for those who may. The only way in."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.types import Actor, Role, ScopeKind
+from common.refusals import NotFound
+from facilities.selectors.access import as_uuid, facility_for
+from staff.models import Candidacy, Employment, Person
+
+MAY_KEEP_STAFF = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
+MAY_SEE_STAFF = (*MAY_KEEP_STAFF, Role.SUPERVISION_LEAD, Role.INSPECTOR)
+
+
+def people_visible_to(actor: Actor, *roles: Role) -> QuerySet[Person]:
+    """People engaged, or considered, by a house over which the actor holds one of the roles."""
+    if actor.is_worker:
+        return Person.objects.all()
+    houses = _houses_of(actor, roles)
+    if houses is None:
+        return Person.objects.none()
+    engaged = Employment.objects.filter(houses, person=OuterRef("pk"))
+    considered = Candidacy.objects.filter(houses, person=OuterRef("pk"))
+    return Person.objects.filter(Exists(engaged) | Exists(considered))
+
+
+def _houses_of(actor: Actor, roles: tuple[Role, ...]) -> Q | None:
+    """The houses the actor's grants reach, as a condition on a row with a facility."""
+    within = {
+        ScopeKind.FACILITY: "facility__public_id",
+        ScopeKind.SUBDISTRICT: "facility__subdistrict__code",
+        ScopeKind.DISTRICT: "facility__subdistrict__district__code",
+    }
+    found = Q(pk__in=[])
+    reached = False
+    for grant in actor.grants:
+        if grant.role not in roles:
+            continue
+        reached = True
+        if grant.scope_kind is ScopeKind.CITY:
+            found |= Q(facility__subdistrict__district__code__startswith=grant.scope[:2])
+        else:
+            found |= Q(**{within[grant.scope_kind]: grant.scope})
+    return found if reached else None
+
+
+def person_for(actor: Actor, public_id: str, *roles: Role) -> Person:
+    """Somebody whom the actor may see by one of the roles.
+
+    :raises NotFound: when there is nobody, or they are not the actor's to see.
+    """
+    person = people_visible_to(actor, *roles).filter(public_id=as_uuid(public_id)).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def employment_for(actor: Actor, public_id: str, *roles: Role) -> Employment:
+    """An engagement in a house over which the actor holds one of the roles.
+
+    :raises NotFound: when there is none, or it is not theirs.
+    """
+    found = Employment.objects.select_related("person", "facility").filter(
+        public_id=as_uuid(public_id)
+    )
+    for employment in found:
+        facility_for(actor, str(employment.facility.public_id), *roles)
+        return employment
+    raise NotFound
+
+
+def lock_people(person_ids: list[int]) -> list[Person]:
+    """Lock people by id: after children and entitlements, before sessions."""
+    return list(
+        Person.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=person_ids)
+        .order_by("pk")
+    )

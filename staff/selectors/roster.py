@@ -1,0 +1,183 @@
+"""A house's week as the rules see it, drafted or published."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from accounts.types import Actor, Role
+from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
+from facilities import selectors as facilities
+from facilities.selectors.access import facility_for
+from facilities.types import SessionFacts
+from staff.models import DraftShift, Employment, RosterOverride, RosterWeek, Shift
+from staff.selectors.facts import people_facts
+from staff.types import HourFacts, PlannedShift, ShiftState, StaffRole, WeekFacts
+
+MAY_ROSTER = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
+MAY_SEE_ROSTERS = (*MAY_ROSTER, Role.CAREGIVER, Role.SUPERVISION_LEAD, Role.INSPECTOR)
+DAYS = 7  # of a week
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house as far as its roster depends on it."""
+
+    id: int
+    public_id: str
+    name: str
+    district: str
+
+
+def house_for(actor: Actor, facility: str, *roles: Role) -> House:
+    """The house (public id) whose roster the actor may see or change by one of the roles.
+
+    :raises NotFound: when there is none, or it is not theirs.
+    """
+    found = facility_for(actor, facility, *roles)
+    return House(found.pk, str(found.public_id), found.name, found.subdistrict.district.code)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the week a day lies in."""
+    return day - timedelta(days=day.weekday())
+
+
+def week_span(monday: date) -> Interval:
+    """The week from Monday to Sunday, as moments in Shanghai."""
+    return Interval(
+        moment_in_shanghai(monday, time()),
+        moment_in_shanghai(monday + timedelta(days=DAYS), time()),
+    )
+
+
+def as_hour(session: SessionFacts) -> HourFacts:
+    """A session as the roster sees it."""
+    return HourFacts(
+        session_id=session.id,
+        public_id=session.public_id,
+        care_group_id=session.care_group_id,
+        care_group=session.care_group,
+        during=session.interval,
+        children=session.places_taken,
+        places=session.places,
+        children_per_staff=session.children_per_staff,
+        is_stopped=session.stop is not None and session.stop != "breach",
+    )
+
+
+def as_planned(row: Shift | DraftShift) -> PlannedShift:
+    """A row as the rules see it."""
+    rest = (
+        Interval(row.rest_starts_at, row.rest_ends_at)
+        if row.rest_starts_at and row.rest_ends_at
+        else None
+    )
+    return PlannedShift(
+        key=str(row.public_id),
+        person_id=row.person_id,
+        facility_id=row.facility_id,
+        care_group_id=row.care_group_id,
+        role=StaffRole(row.role),
+        during=Interval(row.starts_at, row.ends_at),
+        rest=rest,
+    )
+
+
+def published_shifts(
+    during: Interval,
+    *,
+    facility_ids: Sequence[int] | None = None,
+    person_ids: Iterable[int] | None = None,
+) -> list[PlannedShift]:
+    """What is published and touches a stretch of time, by house or by person."""
+    rows = Shift.objects.filter(
+        state=ShiftState.PUBLISHED, starts_at__lt=during.ends_at, ends_at__gt=during.starts_at
+    )
+    if facility_ids is not None:
+        rows = rows.filter(facility_id__in=facility_ids)
+    if person_ids is not None:
+        rows = rows.filter(person_id__in=list(person_ids))
+    return [as_planned(row) for row in rows.order_by("starts_at", "pk")]
+
+
+def drafted_shifts(week: RosterWeek) -> list[PlannedShift]:
+    """What is on the board of a week."""
+    return [as_planned(row) for row in week.draft.order_by("starts_at", "pk")]
+
+
+def engaged_people(facility_id: int, first: date, last: date) -> list[int]:
+    """Who is engaged in a house on any day of a stretch."""
+    rows = Employment.objects.filter(
+        Q(through__isnull=True) | Q(through__gte=first),
+        facility_id=facility_id,
+        starts_on__lte=last,
+    )
+    return sorted(set(rows.values_list("person_id", flat=True)))
+
+
+def week_facts(
+    house: House, monday: date, shifts: Sequence[PlannedShift], *, now: datetime
+) -> WeekFacts:
+    """Everything a week is judged by: its sessions, its people, and what they do elsewhere.
+
+    Only what is not over is judged. What was worked in the house already stands with `elsewhere`:
+    it adds to hours and to who was on duty, and cannot be changed.
+    """
+    during = week_span(monday)
+    shifts = [shift for shift in shifts if shift.during.ends_at > now]
+    last = monday + timedelta(days=DAYS - 1)
+    ids = {shift.person_id for shift in shifts} | set(engaged_people(house.id, monday, last))
+    sessions = facilities.sessions_within(
+        facility_ids=[house.id], starts=during.starts_at, ends=during.ends_at
+    )
+    rules_aside, through = overrides_of(house.id, monday)
+    return WeekFacts(
+        facility_id=house.id,
+        facility=house.public_id,
+        name=house.name,
+        district=house.district,
+        monday=monday,
+        hours=tuple(as_hour(session) for session in sessions if session.ends_at > now),
+        people=people_facts(ids),
+        shifts=tuple(shifts),
+        elsewhere=tuple(
+            shift
+            for shift in published_shifts(during, person_ids=ids)
+            if shift.facility_id != house.id or shift.during.ends_at <= now
+        ),
+        overridden=rules_aside,
+        overrides_through=through,
+    )
+
+
+def overrides_of(facility_id: int, monday: date) -> tuple[frozenset[str], date | None]:
+    """The rules set aside by name for a week, and until when."""
+    rows = list(
+        RosterOverride.objects.filter(
+            week__facility_id=facility_id, week__monday=monday, withdrawn_at__isnull=True
+        )
+        .order_by("pk")
+        .values_list("rule", "through")
+    )
+    return frozenset(rule for rule, _ in rows), min((day for _, day in rows), default=None)
+
+
+def board_of(house: House, monday: date) -> list[PlannedShift]:
+    """What the board of a week shows: the draft, or what is published where nobody drafted."""
+    week = RosterWeek.objects.filter(facility_id=house.id, monday=monday).first()
+    if week is None:
+        return []
+    if week.revision:
+        return drafted_shifts(week)
+    return published_shifts(week_span(monday), facility_ids=[house.id])
+
+
+def is_published(facility_id: int, moment: datetime) -> bool:
+    """Whether the week a moment lies in is rostered, so that its sessions count people."""
+    return RosterWeek.objects.filter(
+        facility_id=facility_id,
+        monday=monday_of(day_in_shanghai(moment)),
+        published_at__isnull=False,
+    ).exists()

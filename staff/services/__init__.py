@@ -1,0 +1,45 @@
+"""What others may do with people at work and their rosters."""
+
+from staff.services.board import copy_last_week, put_shift, remove_shift, take_proposal
+from staff.services.clock import clock_in, clock_out, close_forgotten, correct_presence
+from staff.services.leave import end_leave, record_leave
+from staff.services.papers import (
+    add_health_certificate,
+    add_integrity_entry,
+    add_qualification,
+    add_training,
+    ban,
+    record_check,
+    revoke_qualification,
+)
+from staff.services.people import end_employment, hire, register_person, set_pin
+from staff.services.publish import publish_week, set_rule_aside
+from staff.services.recount import recount, recount_everything
+
+__all__ = [
+    "add_health_certificate",
+    "add_integrity_entry",
+    "add_qualification",
+    "add_training",
+    "ban",
+    "clock_in",
+    "clock_out",
+    "close_forgotten",
+    "copy_last_week",
+    "correct_presence",
+    "end_employment",
+    "end_leave",
+    "hire",
+    "publish_week",
+    "put_shift",
+    "record_check",
+    "record_leave",
+    "recount",
+    "recount_everything",
+    "register_person",
+    "remove_shift",
+    "revoke_qualification",
+    "set_pin",
+    "set_rule_aside",
+    "take_proposal",
+]

@@ -1,0 +1,190 @@
+"""The clock at the door: who is on the floor, to the second. 人证合一"""
+
+from datetime import datetime, time, timedelta
+
+from django.contrib.auth.hashers import check_password
+from django.db import IntegrityError, transaction
+
+from accounts.types import Actor, Role
+from audit import services as audit
+from common.intervals import day_in_shanghai, moment_in_shanghai
+from common.refusals import InvalidInput, NotFound
+from facilities.selectors.access import as_uuid, group_in
+from staff.models import Employment, Person, Shift, StaffPresence
+from staff.selectors.access import lock_people
+from staff.selectors.roster import House, house_for
+from staff.types import ClockIn, ClockMethod
+
+MAY_KEEP_THE_DOOR = (Role.OPERATOR, Role.PERSON_IN_CHARGE, Role.CAREGIVER)
+# How long after the end of a shift an open presence is taken for a forgotten one.
+_FORGOTTEN_AFTER = timedelta(hours=1)
+MAY_CORRECT = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
+
+
+@transaction.atomic
+def clock_in(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
+    """Let somebody be on the floor from now; who was in another room leaves it at this instant.
+
+    :raises InvalidInput: when badge or PIN are not theirs, or nobody of the house has them.
+    :raises NotFound: when the house or the group is not the actor's.
+    """
+    house = house_for(actor, facility, *MAY_KEEP_THE_DOOR)
+    person, method = _identify(house, clock, actor)
+    lock_people([person.pk])
+    leave_rooms(person, now)
+    try:
+        with transaction.atomic():
+            made = StaffPresence.objects.create(
+                person=person,
+                facility_id=house.id,
+                care_group_id=group_in(house.id, clock.care_group) if clock.care_group else None,
+                arrived_at=now,
+                method=method,
+                note=clock.note.strip(),
+                recorded_by_id=actor.user_id,
+            )
+    except IntegrityError:
+        raise InvalidInput({"": ["刚刚已经打过卡了。"]}) from None
+    _record("in", made, house, actor, now)
+    return made
+
+
+@transaction.atomic
+def clock_out(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
+    """Let somebody leave the floor now.
+
+    :raises InvalidInput: when they are not on it, or badge or PIN are not theirs.
+    """
+    house = house_for(actor, facility, *MAY_KEEP_THE_DOOR)
+    person, _ = _identify(house, clock, actor)
+    lock_people([person.pk])
+    left = leave_rooms(person, now)
+    if left is None:
+        raise InvalidInput({"": [f"{person.name}现在没有在岗记录。"]})
+    _record("out", left, house, actor, now)
+    return left
+
+
+def leave_rooms(person: Person, now: datetime) -> StaffPresence | None:
+    """Let a locked person leave the room they are in, if any."""
+    there = StaffPresence.objects.filter(
+        person=person, left_at__isnull=True, superseded_at__isnull=True
+    ).first()
+    if there is not None:
+        there.left_at = max(now, there.arrived_at)
+        there.save(update_fields=["left_at"])
+    return there
+
+
+@transaction.atomic
+def correct_presence(
+    *,
+    presence: str,
+    arrived_at: datetime,
+    left_at: datetime | None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> StaffPresence:
+    """Put another stretch in the place of one that was recorded wrongly; both are kept.
+
+    :raises InvalidInput: without a reason, or when the times cannot be or overlap another.
+    """
+    found = StaffPresence.objects.select_related("facility", "person").filter(
+        public_id=as_uuid(presence), superseded_at__isnull=True
+    )
+    was = found.first()
+    if was is None:
+        raise NotFound
+    house = house_for(actor, str(was.facility.public_id), *MAY_CORRECT)
+    if not reason.strip():
+        raise InvalidInput({"note": ["请写明更正的原因。"]})
+    if arrived_at > now or (left_at is not None and not arrived_at <= left_at <= now):
+        raise InvalidInput({"left_at": ["时间不能晚于现在，离开不能早于到达。"]})
+    lock_people([was.person_id])
+    StaffPresence.objects.filter(pk=was.pk).update(superseded_at=now)
+    try:
+        with transaction.atomic():
+            made = StaffPresence.objects.create(
+                person_id=was.person_id,
+                facility_id=was.facility_id,
+                care_group_id=was.care_group_id,
+                arrived_at=arrived_at,
+                left_at=left_at,
+                method=ClockMethod.BY_LEAD,
+                note=reason.strip(),
+                recorded_by_id=actor.user_id,
+                corrects=was,
+            )
+    except IntegrityError:
+        raise InvalidInput({"": ["这段时间和另一条在岗记录重叠。"]}) from None
+    _record("corrected", made, house, actor, now)
+    return made
+
+
+@transaction.atomic
+def close_forgotten(*, now: datetime) -> int:
+    """Close presences that nobody clocked out of, at the end of the shift, marked as a guess.
+
+    Somebody without a shift is closed at the end of the day they came.
+    """
+    open_ones = StaffPresence.objects.select_for_update(of=("self",)).filter(
+        left_at__isnull=True, superseded_at__isnull=True, arrived_at__lt=now - _FORGOTTEN_AFTER
+    )
+    closed = [there for there in open_ones.order_by("pk") if _close(there, now)]
+    StaffPresence.objects.bulk_update(closed, ["left_at", "closed_by_guess"])
+    return len(closed)
+
+
+def _close(there: StaffPresence, now: datetime) -> bool:
+    shift = (
+        Shift.objects.filter(
+            person_id=there.person_id,
+            facility_id=there.facility_id,
+            starts_at__lte=now,
+            ends_at__gt=there.arrived_at,
+        )
+        .order_by("-ends_at")
+        .first()
+    )
+    ends = shift.ends_at if shift else _end_of_day(there.arrived_at)
+    if ends + _FORGOTTEN_AFTER > now:
+        return False
+    there.left_at, there.closed_by_guess = ends, True
+    return True
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    return moment_in_shanghai(day_in_shanghai(moment) + timedelta(days=1), time())
+
+
+def _identify(house: House, clock: ClockIn, actor: Actor) -> tuple[Person, ClockMethod]:
+    """The person whom badge or PIN belong to; entered by hand only by who answers for it."""
+    engaged = Employment.objects.filter(facility_id=house.id).values("person_id")
+    people = Person.objects.filter(pk__in=engaged)
+    if clock.badge:
+        person = people.filter(badge_code=clock.badge.strip()).first()
+        if person is None:
+            raise InvalidInput({"badge": ["没有认出这张工牌，请换一张或输入密码。"]})
+        return person, ClockMethod.BADGE
+    person = people.filter(public_id=as_uuid(clock.person)).first()
+    if person is None:
+        raise NotFound
+    if clock.pin:
+        if not (person.pin_hash and check_password(clock.pin, person.pin_hash)):
+            raise InvalidInput({"pin": ["密码不对，请再试一次。"]})
+        return person, ClockMethod.PIN
+    house_for(actor, house.public_id, *MAY_CORRECT)
+    if not clock.note.strip():
+        raise InvalidInput({"note": ["不用工牌或密码打卡的，请写明原因。"]})
+    return person, ClockMethod.BY_LEAD
+
+
+def _record(what: str, presence: StaffPresence, house: House, actor: Actor, now: datetime) -> None:
+    audit.record(
+        kind=f"staff.clock.{what}",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"facility:{house.public_id}",
+        data={"person": presence.person_id, "method": presence.method},
+    )

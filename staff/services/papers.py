@@ -1,0 +1,275 @@
+"""Papers come in, and what they let somebody do follows in the same transaction."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+
+from accounts.types import Actor
+from audit import services as audit
+from common.intervals import day_in_shanghai
+from common.refusals import InvalidInput, NotFound
+from facilities.selectors.access import as_uuid
+from staff.models import (
+    Employment,
+    HealthCertificate,
+    IntegrityEntry,
+    Person,
+    Qualification,
+    RecordCheck,
+    TrainingRecord,
+)
+from staff.selectors.access import MAY_KEEP_STAFF, lock_people, person_for
+from staff.services.recount import recount_people
+from staff.services.withdraw import withdraw_shifts
+from staff.types import (
+    CheckChannel,
+    CheckResult,
+    IntegrityKind,
+    NewHealthCertificate,
+    NewQualification,
+    NewTraining,
+)
+
+T = TypeVar("T", bound=models.Model)
+
+_FAULTS = {
+    "a_certificate_belongs_to_one_person": ("number", "这本证书已经登记过了，请核对证书编号。"),
+    "a_certificate_ends_after_it_was_issued": ("valid_through", "有效期不能早于发证日期。"),
+    "a_person_is_examined_once_a_day": ("examined_on", "这一天的健康合格证明已经登记过了。"),
+    "a_health_certificate_ends_after": ("valid_through", "有效期不能早于检查日期。"),
+    "a_channel_answers_once_a_day": ("checked_on", "这一天这个渠道的查询结果已经登记过了。"),
+    "a_training_counts_once": ("title", "这次培训已经登记过了。"),
+    "a_training_has_lessons": ("lessons", "请填写课时数。"),
+    "a_person_is_banned_once": ("", "已经有终身禁入的记录。"),
+}
+
+
+@transaction.atomic
+def add_qualification(
+    *, person: str, paper: NewQualification, actor: Actor, now: datetime
+) -> Qualification:
+    """Enter a certificate whose original the actor has seen; places follow at once.
+
+    :raises InvalidInput: when it was entered before, or its days cannot be.
+    """
+    someone = _locked(actor, person)
+    _not_in_the_future(paper.issued_on, "issued_on", now)
+    made = _made(
+        lambda: Qualification.objects.create(
+            person=someone,
+            kind=paper.kind,
+            number=paper.number.strip(),
+            issuer=paper.issuer.strip(),
+            issued_on=paper.issued_on,
+            valid_through=paper.valid_through,
+            verified_by_id=actor.user_id,
+            verified_at=now,
+        )
+    )
+    _record("qualification_added", someone, actor, now, kind=paper.kind.value)
+    recount_people([someone.pk], cause="paper_added", actor_id=actor.user_id, now=now)
+    return made
+
+
+@transaction.atomic
+def revoke_qualification(
+    *, qualification: str, on: date, reason: str, actor: Actor, now: datetime
+) -> list[int]:
+    """Let a certificate count no more from a day on; ids of sessions in breach for it."""
+    found = Qualification.objects.filter(public_id=as_uuid(qualification)).first()
+    if found is None:
+        raise NotFound
+    someone = person_for(actor, str(found.person.public_id), *MAY_KEEP_STAFF)
+    if not reason.strip():
+        raise InvalidInput({"reason": ["请写明原因。"]})
+    lock_people([someone.pk])
+    found.revoked_on, found.revoke_reason = on, reason.strip()
+    found.save(update_fields=["revoked_on", "revoke_reason"])
+    _record("qualification_revoked", someone, actor, now, kind=found.kind, on=f"{on}")
+    return recount_people([someone.pk], cause="paper_revoked", actor_id=actor.user_id, now=now)
+
+
+@transaction.atomic
+def add_health_certificate(
+    *, person: str, paper: NewHealthCertificate, actor: Actor, now: datetime
+) -> HealthCertificate:
+    """Enter a 健康合格证明 whose original the actor has seen."""
+    someone = _locked(actor, person)
+    _not_in_the_future(paper.examined_on, "examined_on", now)
+    made = _made(
+        lambda: HealthCertificate.objects.create(
+            person=someone,
+            number=paper.number.strip(),
+            institution=paper.institution.strip(),
+            examined_on=paper.examined_on,
+            valid_through=paper.valid_through,
+            verified_by_id=actor.user_id,
+            verified_at=now,
+        )
+    )
+    _record("health_certificate_added", someone, actor, now)
+    recount_people([someone.pk], cause="paper_added", actor_id=actor.user_id, now=now)
+    return made
+
+
+@transaction.atomic
+def record_check(
+    *,
+    person: str,
+    channel: CheckChannel,
+    result: CheckResult,
+    checked_on: date,
+    document_number: str = "",
+    actor: Actor,
+    now: datetime,
+) -> list[int]:
+    """Enter the answer to a criminal-record query; ids of sessions in breach for it.
+
+    A hit ends every engagement on that day and withdraws every later shift (及时解聘, 金教
+    〔2023〕29号 三 第6段). Only result, day and channel are kept.
+    """
+    someone = _locked(actor, person)
+    _not_in_the_future(checked_on, "checked_on", now)
+    _made(
+        lambda: RecordCheck.objects.create(
+            person=someone,
+            channel=channel,
+            result=result,
+            checked_on=checked_on,
+            document_number=document_number.strip(),
+            recorded_by_id=actor.user_id,
+            recorded_at=now,
+        )
+    )
+    _record("checked", someone, actor, now, channel=channel.value, result=result.value)
+    if result is CheckResult.HIT:
+        return _dismiss(someone, "查到禁止从业的记录", actor, now)
+    return recount_people([someone.pk], cause="record_checked", actor_id=actor.user_id, now=now)
+
+
+@transaction.atomic
+def ban(
+    *, person: str, facts: str, happened_on: date, actor: Actor, now: datetime
+) -> list[IntegrityEntry]:
+    """Ban a person, and the direct managers of that time, from work in any house for life.
+
+    静府办发〔2021〕14号 三（三）1: 对相关个人和直接管理人员实行终身禁入.
+    """
+    someone = _locked(actor, person)
+    entry = _add_entry(someone, IntegrityKind.BAN, happened_on, facts, actor, now)
+    managers = Person.objects.filter(
+        manages__person=someone,
+        manages__starts_on__lte=happened_on,
+    ).exclude(integrity__kind=IntegrityKind.BAN)
+    made = [entry]
+    for manager in lock_people(sorted(set(managers.values_list("pk", flat=True)))):
+        words = f"直接管理的人员被终身禁入：{facts.strip()}"
+        made.append(_add_entry(manager, IntegrityKind.BAN, happened_on, words, actor, now, entry))
+        _dismiss(manager, "终身禁入（直接管理人员）", actor, now)
+    _dismiss(someone, "终身禁入", actor, now)
+    return made
+
+
+@transaction.atomic
+def add_integrity_entry(
+    *, person: str, kind: IntegrityKind, facts: str, happened_on: date, actor: Actor, now: datetime
+) -> IntegrityEntry:
+    """Write into somebody's 诚信档案. A ban has its own way, `ban`."""
+    if kind is IntegrityKind.BAN:
+        raise InvalidInput({"kind": ["终身禁入请单独登记。"]})
+    return _add_entry(_locked(actor, person), kind, happened_on, facts, actor, now)
+
+
+@transaction.atomic
+def add_training(
+    *, person: str, training: NewTraining, actor: Actor, now: datetime
+) -> TrainingRecord:
+    """Add 课时 to one of somebody's two counters of the year."""
+    someone = _locked(actor, person)
+    _not_in_the_future(training.taken_on, "taken_on", now)
+    made = _made(
+        lambda: TrainingRecord.objects.create(
+            person=someone,
+            category=training.category,
+            title=training.title.strip(),
+            provider=training.provider.strip(),
+            taken_on=training.taken_on,
+            lessons=training.lessons,
+            certificate_number=training.certificate_number.strip(),
+            is_online=training.is_online,
+            topics=[topic.value for topic in training.topics],
+            recorded_by_id=actor.user_id,
+            recorded_at=now,
+        )
+    )
+    _record("trained", someone, actor, now, category=training.category.value)
+    return made
+
+
+def _locked(actor: Actor, person: str) -> Person:
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    return lock_people([someone.pk])[0]
+
+
+def _add_entry(
+    person: Person,
+    kind: IntegrityKind,
+    happened_on: date,
+    facts: str,
+    actor: Actor,
+    now: datetime,
+    because_of: IntegrityEntry | None = None,
+) -> IntegrityEntry:
+    if not facts.strip():
+        raise InvalidInput({"facts": ["请写明事实。"]})
+    entry = _made(
+        lambda: IntegrityEntry.objects.create(
+            person=person,
+            kind=kind,
+            happened_on=happened_on,
+            facts=facts.strip(),
+            because_of=because_of,
+            recorded_by_id=actor.user_id,
+            recorded_at=now,
+        )
+    )
+    _record("integrity_entered", person, actor, now, kind=kind.value)
+    return entry
+
+
+def _dismiss(person: Person, reason: str, actor: Actor, now: datetime) -> list[int]:
+    today = day_in_shanghai(now)
+    open_ended = Employment.objects.filter(person=person, starts_on__lte=today).exclude(
+        through__lt=today
+    )
+    ended = open_ended.update(through=today, end_reason=reason)
+    _record("dismissed", person, actor, now, reason=reason, engagements=ended)
+    return withdraw_shifts(person.pk, after=today, cause="dismissed", actor=actor, now=now)
+
+
+def _made(create: Callable[[], T]) -> T:
+    try:
+        with transaction.atomic():
+            return create()
+    except IntegrityError as error:
+        for name, (field, said) in _FAULTS.items():
+            if name in str(error):
+                raise InvalidInput({field: [said]}) from None
+        raise
+
+
+def _not_in_the_future(day: date, field: str, now: datetime) -> None:
+    if day > day_in_shanghai(now):
+        raise InvalidInput({field: ["日期不能晚于今天。"]})
+
+
+def _record(what: str, person: Person, actor: Actor, now: datetime, **data: Any) -> None:
+    audit.record(
+        kind=f"staff.person.{what}",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"person:{person.public_id}",
+        data=data,
+    )

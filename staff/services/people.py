@@ -1,0 +1,180 @@
+"""Taking people on and letting them go. Nobody is hired without clean record checks."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from accounts.types import Actor
+from audit import services as audit
+from common.crypto import lookup_code
+from common.identity import birth_date_in, identity_number_of, is_identity_number, is_mobile, tidy
+from common.intervals import day_in_shanghai
+from common.refusals import InvalidInput, Refused
+from regulations.selectors import law_book
+from staff import rules
+from staff.messages import CANNOT_HIRE
+from staff.models import Candidacy, Employment, Person
+from staff.selectors.access import MAY_KEEP_STAFF, employment_for, lock_people, person_for
+from staff.selectors.facts import people_facts
+from staff.selectors.roster import house_for
+from staff.services.recount import recount_people
+from staff.services.withdraw import withdraw_shifts
+from staff.types import NewEmployment, NewPerson
+
+_PIN_DIGITS = range(4, 9)
+
+
+@transaction.atomic
+def register_person(*, facility: str, person: NewPerson, actor: Actor, now: datetime) -> Person:
+    """Put somebody before a house (public id) to be engaged or not; one human is one row.
+
+    Who is known already, by identity number, is the same person with all their papers, and with
+    their ban: the name must agree.
+
+    :raises NotFound: when the house is not the actor's.
+    :raises InvalidInput: when the name, number or mobile cannot be right, or names differ.
+    """
+    house = house_for(actor, facility, *MAY_KEEP_STAFF)
+    found = _find_or_create(person, now)
+    _, made = Candidacy.objects.get_or_create(
+        person=found,
+        facility_id=house.id,
+        defaults={"since": now, "opened_by_id": actor.user_id},
+    )
+    if made:
+        _record("registered", found, actor, now, facility=house.public_id)
+    return found
+
+
+def _find_or_create(person: NewPerson, now: datetime) -> Person:
+    number, name = identity_number_of(person.identity_number), tidy(person.name)
+    faults = {
+        "name": [] if name else ["请填写姓名。"],
+        "identity_number": [] if is_identity_number(number) else ["身份证号码不对，请核对证件。"],
+        "phone": [] if is_mobile(person.phone) else ["请填写11位手机号码。"],
+    }
+    if any(faults.values()):
+        raise InvalidInput({field: said for field, said in faults.items() if said})
+    found, _ = Person.objects.get_or_create(
+        identity_code=lookup_code(number),
+        defaults={
+            "name": name,
+            "identity_number": number,
+            "phone": person.phone,
+            "born_on": birth_date_in(number),
+            "badge_code": secrets.token_urlsafe(16),
+            "registered_at": now,
+        },
+    )
+    if found.name != name:
+        raise InvalidInput({"name": ["姓名和身份证号码对不上，请核对证件。"]})
+    return found
+
+
+@transaction.atomic
+def hire(*, person: str, employment: NewEmployment, actor: Actor, now: datetime) -> Employment:
+    """Engage somebody in a house, in whatever role.
+
+    :raises Refused: when there is a hit or a ban, or record checks are missing or too old.
+    :raises InvalidInput: when they are engaged for this role in these days already.
+    :raises NotFound: when the person or the house is not the actor's.
+    """
+    house = house_for(actor, employment.facility, *MAY_KEEP_STAFF)
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    lock_people([someone.pk])
+    judged = rules.hiring_verdicts(
+        people_facts([someone.pk])[someone.pk],
+        day=max(employment.starts_on, day_in_shanghai(now)),
+        district=house.district,
+        law=law_book(),
+    )
+    if short := [one for one in judged if not one.allows]:
+        raise Refused(short, title=CANNOT_HIRE)
+    engaged = _engage(someone, house.id, employment, actor, now)
+    _record("hired", someone, actor, now, facility=house.public_id, role=employment.role.value)
+    recount_people([someone.pk], cause="hired", actor_id=actor.user_id, now=now)
+    return engaged
+
+
+def _engage(
+    person: Person, facility_id: int, employment: NewEmployment, actor: Actor, now: datetime
+) -> Employment:
+    try:
+        with transaction.atomic():
+            return Employment.objects.create(
+                person=person,
+                facility_id=facility_id,
+                role=employment.role,
+                basis=employment.basis,
+                starts_on=employment.starts_on,
+                through=employment.through,
+                lent_by=employment.lent_by.strip(),
+                hired_by_id=actor.user_id,
+                hired_at=now,
+            )
+    except IntegrityError as error:
+        raise InvalidInput({"": [_said(error)]}) from None
+
+
+def _said(error: IntegrityError) -> str:
+    match str(error):
+        case text if "a_person_is_engaged_once" in text:
+            return "这段时间里，这个人在本宝宝屋已经有同样的岗位。"
+        case text if "who_is_borrowed" in text:
+            return "借用的人员要写明借出单位。"
+        case _:
+            return "结束日期不能早于开始日期。"
+
+
+@transaction.atomic
+def end_employment(
+    *, employment: str, through: date, reason: str, actor: Actor, now: datetime
+) -> list[int]:
+    """Let somebody go after a last day; their later shifts in the house are withdrawn.
+
+    Returns the ids of sessions that are short of staff for it. Always succeeds for those who may.
+
+    :raises NotFound: when it is not the actor's to end.
+    :raises InvalidInput: when no reason is given.
+    """
+    found = employment_for(actor, employment, *MAY_KEEP_STAFF)
+    if not reason.strip():
+        raise InvalidInput({"reason": ["请写明原因。"]})
+    lock_people([found.person_id])
+    found.through = max(through, found.starts_on)
+    found.end_reason = reason.strip()
+    found.save(update_fields=["through", "end_reason"])
+    _record("released", found.person, actor, now, through=f"{through}")
+    return withdraw_shifts(
+        found.person_id,
+        after=found.through + timedelta(days=1),
+        facility_id=found.facility_id,
+        cause="released",
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def set_pin(*, person: str, pin: str, actor: Actor, now: datetime) -> None:
+    """Bind a PIN to a person for the clock at the door (人证合一).
+
+    :raises InvalidInput: when it is not four to eight digits, or all the same.
+    """
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    if not (pin.isascii() and pin.isdecimal() and len(pin) in _PIN_DIGITS) or len(set(pin)) == 1:
+        raise InvalidInput({"pin": ["请设置4到8位数字，不要全部相同。"]})
+    Person.objects.filter(pk=someone.pk).update(pin_hash=make_password(pin))
+    _record("pin_set", someone, actor, now)
+
+
+def _record(what: str, person: Person, actor: Actor, now: datetime, **data: str) -> None:
+    audit.record(
+        kind=f"staff.person.{what}",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"person:{person.public_id}",
+        data=data,
+    )

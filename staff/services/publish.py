@@ -1,0 +1,165 @@
+"""Publishing a week: judged whole, written whole, and followed by the sessions at once."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from accounts.types import Actor, Role
+from audit import services as audit
+from common.refusals import InvalidInput, Refused
+from regulations.keys import LimitKey
+from regulations.selectors import law_book
+from regulations.types import Strength
+from staff import rules
+from staff.messages import WEEK_DOES_NOT_HOLD
+from staff.models import RosterOverride, RosterWeek, Shift
+from staff.selectors.access import lock_people
+from staff.selectors.roster import (
+    DAYS,
+    MAY_ROSTER,
+    House,
+    drafted_shifts,
+    house_for,
+    published_shifts,
+    week_facts,
+    week_span,
+)
+from staff.services.board import open_locked
+from staff.services.recount import recount_week
+from staff.types import PlannedShift, Published, ShiftState
+
+MAY_OVERRIDE = (Role.OPERATOR,)  # 街镇指定人员, never the house itself
+
+
+@transaction.atomic
+def publish_week(*, facility: str, monday: date, actor: Actor, now: datetime) -> Published:
+    """Publish what is on a week's board; sessions count its people from the commit on.
+
+    The week is judged under the locks of its people, by the same rule as the board shows. Hours
+    that are over stay as they were worked.
+
+    :raises Refused: with every verdict that does not hold, the 原则上 ones that nobody set aside
+        among them.
+    :raises InvalidInput: when the board is empty, or somebody was rostered elsewhere meanwhile.
+    """
+    house = house_for(actor, facility, *MAY_ROSTER)
+    week = open_locked(house, monday)
+    shifts = _coming(drafted_shifts(week), now)
+    if not shifts:
+        raise InvalidInput({"": ["排班表是空的，先排好班再发布。"]})
+    before = _coming(published_shifts(week_span(monday), facility_ids=[house.id]), now)
+    lock_people(sorted({shift.person_id for shift in (*shifts, *before)}))
+    judged = rules.judge_week(week_facts(house, monday, shifts, now=now), law_book())
+    if not judged.holds:
+        raise Refused(judged.failures, title=WEEK_DOES_NOT_HOLD)
+    withdrawn, added = _write(week, house, shifts, before, now)
+    RosterWeek.objects.filter(pk=week.pk).update(published_at=now, published_by_id=actor.user_id)
+    breaches = recount_week(
+        house.id, monday, cause="roster_published", actor_id=actor.user_id, now=now
+    )
+    audit.record(
+        kind="staff.roster.published",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"facility:{house.public_id}",
+        data={
+            "monday": f"{monday}",
+            "added": added,
+            "withdrawn": withdrawn,
+            "set_aside": [one.rule for one in judged.overridden],
+        },
+    )
+    return Published(
+        shifts=len(shifts), withdrawn=withdrawn, added=added, in_breach=tuple(breaches)
+    )
+
+
+def _coming(shifts: Sequence[PlannedShift], now: datetime) -> list[PlannedShift]:
+    """What is not over: nobody rewrites what was worked."""
+    return [shift for shift in shifts if shift.during.ends_at > now]
+
+
+def _write(
+    week: RosterWeek,
+    house: House,
+    shifts: Sequence[PlannedShift],
+    before: Sequence[PlannedShift],
+    now: datetime,
+) -> tuple[int, int]:
+    """Withdraw what is no more, add what is new; what is the same keeps its row."""
+    wanted = {shift.content: shift for shift in shifts}
+    there = {shift.content: shift for shift in before}
+    gone = [shift.key for content, shift in there.items() if content not in wanted]
+    withdrawn = Shift.objects.filter(public_id__in=gone).update(
+        state=ShiftState.WITHDRAWN, withdrawn_at=now
+    )
+    new = [shift for content, shift in wanted.items() if content not in there]
+    try:
+        with transaction.atomic():
+            Shift.objects.bulk_create(_row(week, house, shift, now) for shift in new)
+    except IntegrityError:
+        # Under the people's locks the rules have said it already; this is the last word.
+        raise InvalidInput({"": ["有人刚刚在别处排了班，请刷新后再发布。"]}) from None
+    return withdrawn, len(new)
+
+
+def _row(week: RosterWeek, house: House, shift: PlannedShift, now: datetime) -> Shift:
+    return Shift(
+        week=week,
+        person_id=shift.person_id,
+        facility_id=house.id,
+        care_group_id=shift.care_group_id,
+        role=shift.role,
+        starts_at=shift.during.starts_at,
+        ends_at=shift.during.ends_at,
+        rest_starts_at=shift.rest.starts_at if shift.rest else None,
+        rest_ends_at=shift.rest.ends_at if shift.rest else None,
+        published_at=now,
+    )
+
+
+@transaction.atomic
+def set_rule_aside(
+    *, facility: str, monday: date, rule: LimitKey, reason: str, actor: Actor, now: datetime
+) -> RosterOverride:
+    """Let a 原则上 rule not stand in the way of one week, by name and with a reason.
+
+    :raises NotFound: when the house is not the actor's to answer for.
+    :raises InvalidInput: when no reason is given, the rule is no 原则上, or it was set aside.
+    """
+    house = house_for(actor, facility, *MAY_OVERRIDE)
+    limit = law_book().limit(rule, jurisdiction=house.district, care_on=monday)
+    if limit is None or limit.strength is not Strength.PRINCIPLE:
+        raise InvalidInput({"rule": ["只有“原则上”的要求可以逐周批准例外。"]})
+    if not reason.strip():
+        raise InvalidInput({"reason": ["请写明理由，区里看得到。"]})
+    week = open_locked(house, monday)
+    try:
+        with transaction.atomic():
+            made = RosterOverride.objects.create(
+                week=week,
+                rule=rule,
+                reason=reason.strip(),
+                approved_by_id=actor.person,
+                approved_at=now,
+                through=_last_day(house, monday),
+            )
+    except IntegrityError:
+        raise InvalidInput({"": ["这一周已经批准过这项例外。"]}) from None
+    audit.record(
+        kind="staff.roster.rule_set_aside",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"facility:{house.public_id}",
+        data={"monday": f"{monday}", "rule": rule.value, "reason": reason.strip()},
+    )
+    return made
+
+
+def _last_day(house: House, monday: date) -> date:
+    limit = law_book().limit(
+        LimitKey.ROSTER_OVERRIDE_DAYS_MAX, jurisdiction=house.district, care_on=monday
+    )
+    days = limit.number if limit and limit.value is not None else DAYS
+    return monday + timedelta(days=min(days, DAYS) - 1)

@@ -1,0 +1,23 @@
+"""Proposing a week's roster, or saying which facts clash. Pure: no Django, no clock.
+
+OR-Tools is imported by the functions that solve, when they are called: the web process reads the
+types here and never loads it. Only the worker's task calls them.
+"""
+
+from staff.solver.limits import limits_for
+from staff.solver.types import NoRoster, Proposal, RosterProblem
+
+__all__ = ["NoRoster", "Proposal", "RosterProblem", "limits_for", "propose_week"]
+
+
+def propose_week(problem: RosterProblem, *, seconds: float, seed: int) -> Proposal | NoRoster:
+    """The best week that holds, within so many seconds; or the facts that make one impossible.
+
+    In strict order: what booked children need (never given up), what every sellable place needs,
+    somebody in charge and for health at every minute, wishes, fair weekends, few changes, few
+    stretches of work, few minutes. The same seed gives the same week as long as time suffices
+    (`Proposal.is_optimal`).
+    """
+    from staff.solver.search import search
+
+    return search(problem, seconds=seconds, seed=seed)
