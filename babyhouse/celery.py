@@ -52,6 +52,16 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,  # works once a day
         "options": {"expires": 600.0},
     },
+    "take overdue duties to tell one level up": {
+        "task": "safety.tasks.escalate_duties",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "remind of checks that are due": {
+        "task": "safety.tasks.remind_of_registers",
+        "schedule": 600.0,  # works once a day, in the morning
+        "options": {"expires": 600.0},
+    },
     "let last year's free units lapse": {
         "task": "bookings.tasks.lapse",
         "schedule": 600.0,  # works once a day

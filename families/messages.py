@@ -254,6 +254,8 @@ EVENTS: dict[str, str] = {
     "families.guardian.ended": "结束了一位家人的权限",
     "families.pickup.named": "添加了接送人",
     "families.pickup.ended": "停用了接送人",
+    "safety.incident.reported": "报告了一起突发事件",
+    "safety.incident.seen": "查看了一起突发事件",
     "bookings.stay.arrived": "登记了入屋",
     "bookings.stay.left": "登记了离开",
     "bookings.stay.closed_by_guess": "按预约结束时间推定了离开",

@@ -141,6 +141,31 @@ SENTENCES: dict[Kind, Words] = {
         "{person}不再是{child}的家人，看不到{child}的资料和预约了。",
         "孩子少了一位家人，请登录查看。",
     ),
+    Kind.REGISTERS_DUE: Words(
+        "有自查到期",
+        "{house}有 {count} 项自查要做：{what}。做完请登记。",
+        "{house}有自查到期，请登录登记。",
+    ),
+    Kind.INCIDENT_REPORTED: Words(
+        "突发事件报告",
+        "{house}报告了一起{grade}事件（{when}）。请在{until}前打开查看并登记收悉。",
+        "{house}报告了一起突发事件（{when}），请登录查看。",
+    ),
+    Kind.INCIDENT_OVERDUE: Words(
+        "突发事件还没有告知",
+        "{house}的一起突发事件（{when}）有应当告知的一方，到{until}还没有告知。请马上处理。",
+        "{house}的突发事件（{when}）到{until}还有一方没有告知，请登录处理。",
+    ),
+    Kind.INCIDENT_RESTRICTED: Words(
+        "收到一份受限报告",
+        "有一份只有您能查看的报告。请马上打开处理，不要转告其他人。",
+        "您有一份受限报告，请马上登录处理。",
+    ),
+    Kind.INCIDENT_RESTRICTED_OVERDUE: Words(
+        "受限报告还没有处理",
+        "一份只有您能查看的报告，到{until}还有一方没有告知。请马上打开处理。",
+        "您的受限报告到{until}还没有处理，请马上登录。",
+    ),
     Kind.CODE_SMS: Words(
         "验证码",
         "您的验证码已经用短信发出。",

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "imports",
     "families",
     "facilities",
+    "safety",
     "staff",
     "bookings",
     "portal",

@@ -24,6 +24,9 @@ FACTS: dict[str, Any] = {
     "person": "王小梅",
     "right": "可预约",
     "minutes": 5,
+    "grade": "较大",
+    "what": "主出入口摄像头（过期 3 天）",
+    "count": 2,
     "url": "/me/",
 }
 

@@ -1,0 +1,1 @@
+"""安全防控: what a house tests itself, and what happened in it."""

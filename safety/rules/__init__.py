@@ -1,0 +1,1 @@
+"""Pure rules of safety: registers, and whom an incident is told to."""
