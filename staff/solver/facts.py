@@ -65,7 +65,7 @@ def bars(grid: Grid, fact: Fact, work: Cell | PlannedShift) -> bool:
         case NotCounted(person_id, on):
             return (work.person_id, day, cares) == (person_id, on, True)
         case NotAllowed(person_id, on):
-            return (work.person_id, day, cares) == (person_id, on, False)
+            return (work.person_id, day) == (person_id, on)
         case Unavailable(person_id, on):
             mine = (work.person_id, day) == (person_id, on)
             return mine and isinstance(work, Cell) and not is_available(grid, work)
@@ -115,18 +115,17 @@ def _of_person(grid: Grid, person_id: int) -> Iterator[Fact]:
 
 
 def _touches(grid: Grid, person_id: int, leave: Interval) -> bool:
-    cells = (cell.during for cell in grid.cells if cell.person_id == person_id)
-    kept = (shift.during for shift in grid.kept if shift.person_id == person_id)
-    return any(piece.overlaps(leave) for piece in (*cells, *kept))
+    cells = any(cell.during.overlaps(leave) for cell in grid.cells_of(person_id))
+    return cells or any(shift.during.overlaps(leave) for shift in grid.kept_of(person_id))
 
 
 def _of_day(grid: Grid, person_id: int, day: date) -> Iterator[Fact]:
     limits, key = grid.problem.limits, (person_id, day)
-    cells, kept = grid.by_person_day[key], grid.kept_by_person_day[key]
-    roles = {*(cell.role for cell in cells), *(shift.role for shift in kept)}
+    cells, kept = grid.cells_on(*key), grid.kept_on(*key)
+    roles = [*(cell.role for cell in cells), *(shift.role for shift in kept)]
     if StaffRole.CAREGIVER in roles and key in limits.not_counting:
         yield NotCounted(*key)
-    if roles - {StaffRole.CAREGIVER} and key in limits.not_allowed:
+    if roles and key in limits.not_allowed:
         yield NotAllowed(*key)
     if not all(is_available(grid, cell) for cell in cells):
         yield Unavailable(*key)

@@ -1,17 +1,19 @@
 """The week cut into pieces of work that somebody does or does not do."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeVar
 
 from common.intervals import Interval, day_in_shanghai
 from staff.solver.types import RosterProblem
 from staff.types import HourFacts, PersonFacts, PlannedShift, StaffRole
 
 ON_DUTY_ROLES = (StaffRole.PERSON_IN_CHARGE, StaffRole.HEALTH_WORKER)
+_Key = TypeVar("_Key")
 _PLANNED = (StaffRole.CAREGIVER, *ON_DUTY_ROLES)
 
 
@@ -33,6 +35,10 @@ class Cell:
     during: Interval
     day: date
     hour: HourFacts | None = None
+
+    @property
+    def session_id(self) -> int | None:
+        return self.hour.session_id if self.hour else None
 
     @property
     def care_group_id(self) -> int | None:
@@ -58,6 +64,11 @@ class Grid:
         self.segments = {day: _segments(hours) for day, hours in self.hours_by_day.items()}
         self.kept = _kept(problem)
         self.cells = tuple(self._number(self._cells()))
+        self._cells_by_day = _grouped(self.cells, lambda cell: (cell.person_id, cell.day))
+        self._cells_by_person = _grouped(self.cells, lambda cell: cell.person_id)
+        self._cells_by_session = _grouped(
+            (cell for cell in self.cells if cell.hour), lambda cell: cell.session_id
+        )
 
     @cached_property
     def hours_by_day(self) -> dict[date, list[HourFacts]]:
@@ -70,34 +81,20 @@ class Grid:
     def days(self) -> tuple[date, ...]:
         return tuple(self.hours_by_day)
 
-    @cached_property
-    def by_person_day(self) -> dict[tuple[int, date], list[Cell]]:
-        found: dict[tuple[int, date], list[Cell]] = defaultdict(list)
-        for cell in self.cells:
-            found[cell.person_id, cell.day].append(cell)
-        return found
+    def cells_on(self, person_id: int, day: date) -> list[Cell]:
+        return self._cells_by_day.get((person_id, day), [])
 
-    @cached_property
-    def by_person(self) -> dict[int, list[Cell]]:
-        found: dict[int, list[Cell]] = defaultdict(list)
-        for cell in self.cells:
-            found[cell.person_id].append(cell)
-        return dict(found)
+    def cells_of(self, person_id: int) -> list[Cell]:
+        return self._cells_by_person.get(person_id, [])
 
-    @cached_property
-    def kept_by_person_day(self) -> dict[tuple[int, date], list[PlannedShift]]:
-        found: dict[tuple[int, date], list[PlannedShift]] = defaultdict(list)
-        for shift in self.kept:
-            found[shift.person_id, day_of(shift.during)].append(shift)
-        return found
+    def cells_in(self, session_id: int) -> list[Cell]:
+        return self._cells_by_session.get(session_id, [])
 
-    @cached_property
-    def by_session(self) -> dict[int, list[Cell]]:
-        found: dict[int, list[Cell]] = defaultdict(list)
-        for cell in self.cells:
-            if cell.hour:
-                found[cell.hour.session_id].append(cell)
-        return found
+    def kept_on(self, person_id: int, day: date) -> list[PlannedShift]:
+        return [one for one in self.kept_of(person_id) if day_of(one.during) == day]
+
+    def kept_of(self, person_id: int) -> list[PlannedShift]:
+        return [shift for shift in self.kept if shift.person_id == person_id]
 
     @cached_property
     def people_at_work(self) -> tuple[int, ...]:
@@ -140,6 +137,13 @@ class Grid:
     def _number(cells: Iterator[Cell]) -> Iterator[Cell]:
         for index, cell in enumerate(cells):
             yield Cell(index, cell.person_id, cell.role, cell.during, cell.day, cell.hour)
+
+
+def _grouped(cells: Iterable[Cell], by: Callable[[Cell], _Key]) -> dict[_Key, list[Cell]]:
+    found: dict[_Key, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(by(cell), []).append(cell)
+    return found
 
 
 def does(shift: PlannedShift, cell: Cell) -> bool:

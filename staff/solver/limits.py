@@ -9,7 +9,7 @@ from regulations.rules import LawBook
 from regulations.types import Comparison, Limit, Strength, Verdict
 from staff.rules.counting import counting_verdicts, hiring_verdicts
 from staff.solver.types import RosterLimits
-from staff.types import StaffRole, WeekFacts
+from staff.types import PersonFacts, StaffRole, WeekFacts
 
 _MINUTES = 60
 _ON_DUTY = (
@@ -80,7 +80,7 @@ class _Book:
         }
 
     def not_counting(self, days: list[date]) -> _Reasons:
-        """Who does not count on a day, and why.."""
+        """Who does not count on a day though they may work, and why."""
         return {
             (person.id, day): short
             for person in self._week.people.values()
@@ -93,7 +93,8 @@ class _Book:
                         day=day,
                         district=self._week.district,
                         law=self._law,
-                    )
+                    ),
+                    aside=self._hiring(person, day),
                 )
             )
         }
@@ -103,16 +104,17 @@ class _Book:
             (person.id, day): short
             for person in self._week.people.values()
             for day in days
-            if (
-                short := _short(
-                    hiring_verdicts(person, day=day, district=self._week.district, law=self._law)
-                )
-            )
+            if (short := _short(self._hiring(person, day)))
         }
+
+    def _hiring(self, person: PersonFacts, day: date) -> tuple[Verdict, ...]:
+        return hiring_verdicts(person, day=day, district=self._week.district, law=self._law)
 
     def _limit(self, key: LimitKey, day: date) -> Limit | None:
         return self._law.limit(key, jurisdiction=self._week.district, care_on=day)
 
 
-def _short(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-    return tuple(one for one in verdicts if not one.allows)
+def _short(
+    verdicts: tuple[Verdict, ...], *, aside: tuple[Verdict, ...] = ()
+) -> tuple[Verdict, ...]:
+    return tuple(one for one in verdicts if not one.allows and one not in aside)

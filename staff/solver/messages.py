@@ -10,6 +10,7 @@ from staff.messages import ROLES, day_words
 from staff.solver.facts import bars
 from staff.solver.grid import Cell, Grid, day_of
 from staff.solver.types import (
+    Bar,
     ElsewhereThen,
     Fact,
     Kept,
@@ -41,7 +42,9 @@ def sentence_for(grid: Grid, facts: Sequence[Fact]) -> str:
     asked = [one for one in facts if isinstance(one, Needed | OnDuty | Kept)]
     others = [one for one in facts if one not in asked]
     sentence = "；".join(reasons_for(grid, asked))
-    reasons = "，".join(reasons_for(grid, others))
+    days = {_day(one) for one in asked}
+    on = next(iter(days)) if len(days) == 1 else None
+    reasons = "，".join(said(grid, one, on=on) for one in others)
     demands = [one for one in asked if isinstance(one, Needed | OnDuty)]
     if demands:
         left = _who_is_left(grid, demands, others)
@@ -54,45 +57,48 @@ def reasons_for(grid: Grid, facts: Sequence[Fact]) -> tuple[str, ...]:
     return tuple(said(grid, fact) for fact in facts)
 
 
-def said(grid: Grid, fact: Fact) -> str:
-    """One fact in words."""
+def said(grid: Grid, fact: Fact, *, on: date | None = None) -> str:
+    """One fact in words; the weekday is left out for a day that is already spoken of."""
     match fact:
         case Needed(hour, people):
-            return f"{hour_words(hour.during)} {hour.care_group}需要{people}名计入人员"
+            return f"{_hour(hour.during)} {hour.care_group}需要{people}名计入人员"
         case OnDuty(day, role, people):
             return f"{_weekday(day)}需要{people}名{ROLES[role]}当班"
         case Kept(shift):
-            name = grid.week.people[shift.person_id].name
-            return f"{name}{hour_words(shift.during)}的班保留不动"
-        case OnLeave(person_id, during):
-            return f"{_name(grid, person_id)}{_leave_words(during)}请假"
+            return f"{_name(grid, shift.person_id)}{_hour(shift.during)}的班保留不动"
+        case _:
+            return f"{_name(grid, fact.person_id)}{_hindrance(grid, fact, on)}"
+
+
+def _hindrance(grid: Grid, fact: Bar | LongestDay | LongestWeek | RestDue, on: date | None) -> str:
+    match fact:
+        case OnLeave(_, during):
+            return f"{_leave(during, on)}请假"
         case NotCounted(person_id, day):
-            return f"{_name(grid, person_id)}{_papers(grid, person_id, day)}"
+            return _papers(grid, person_id, day, on)
         case NotAllowed(person_id, day):
-            verdicts = grid.problem.limits.not_allowed[person_id, day]
-            return f"{_name(grid, person_id)}{_weekday(day)}{_shortly(verdicts)}"
+            return _weekday(day, on) + _shortly(grid.problem.limits.not_allowed[person_id, day])
         case Unavailable(person_id, day):
-            return f"{_name(grid, person_id)}{_weekday(day)}{_times(grid, person_id, day)}"
-        case ElsewhereThen(person_id, shift):
-            return f"{_name(grid, person_id)}{hour_words(shift.during)}在别的宝宝屋上班"
-        case LongestDay(person_id, day, most):
-            return f"{_name(grid, person_id)}{_weekday(day)}最多工作{most / 60:g}小时"
-        case LongestWeek(person_id, most):
-            return f"{_name(grid, person_id)}一周最多工作{most / 60:g}小时"
-        case RestDue(person_id, day):
+            return f"{_weekday(day, on)}{_times(grid, person_id, day)}"
+        case ElsewhereThen(_, shift):
+            return f"{_hour(shift.during, on)}在别的宝宝屋上班"
+        case LongestDay(_, day, most):
+            return f"{_weekday(day, on)}最多工作{_hours(most)}{_already(grid, fact)}"
+        case LongestWeek(_, most):
+            return f"一周最多工作{_hours(most)}{_already(grid, fact)}"
+        case RestDue(_, day):
             rule = grid.problem.rests
-            after = rule.after_minutes if rule else 0
-            return f"{_name(grid, person_id)}{_weekday(day)}连续工作不超过{after}分钟"
+            return f"{_weekday(day, on)}连续工作不超过{rule.after_minutes if rule else 0}分钟"
 
 
-def hour_words(interval: Interval) -> str:
-    """A stretch of the week as people say it, e.g. 周三 10:00–11:00."""
-    return f"{_weekday(day_of(interval))} {_clock(interval)}"
-
-
-def _clock(interval: Interval) -> str:
-    starts, ends = (one.astimezone(SHANGHAI) for one in (interval.starts_at, interval.ends_at))
-    return f"{starts:%H:%M}–{ends:%H:%M}"
+def _day(fact: Needed | OnDuty | Kept) -> date:
+    match fact:
+        case Needed(hour, _):
+            return day_of(hour.during)
+        case OnDuty(day, _, _):
+            return day
+        case Kept(shift):
+            return day_of(shift.during)
 
 
 def _who_is_left(grid: Grid, demands: list[Needed | OnDuty], others: list[Fact]) -> str:
@@ -108,27 +114,37 @@ def _who_is_left(grid: Grid, demands: list[Needed | OnDuty], others: list[Fact])
 
 def _pieces(grid: Grid, demand: Needed | OnDuty) -> list[Cell]:
     if isinstance(demand, Needed):
-        return grid.by_session[demand.hour.session_id]
+        return grid.cells_in(demand.hour.session_id)
     people = grid.engaged(demand.role, demand.day)
-    return [cell for one in people for cell in grid.by_person_day[one, demand.day]]
+    return [cell for one in people for cell in grid.cells_on(one, demand.day)]
 
 
 def _name(grid: Grid, person_id: int) -> str:
     return grid.week.people[person_id].name
 
 
-def _weekday(day: date) -> str:
-    return f"周{_WEEKDAYS[day.weekday()]}"
+def _weekday(day: date, on: date | None = None) -> str:
+    return "" if day == on else f"周{_WEEKDAYS[day.weekday()]}"
 
 
-def _leave_words(leave: Interval) -> str:
+def _hour(interval: Interval, on: date | None = None) -> str:
+    """A stretch of the week as people say it, e.g. 周三 10:00–11:00."""
+    return f"{_weekday(day_of(interval), on)} {_clock(interval)}".strip()
+
+
+def _clock(interval: Interval) -> str:
+    starts, ends = (one.astimezone(SHANGHAI) for one in (interval.starts_at, interval.ends_at))
+    return f"{starts:%H:%M}–{ends:%H:%M}"
+
+
+def _leave(leave: Interval, on: date | None) -> str:
     """The day when it is one, its hours when it is a part of one, or from when to when."""
     starts, ends = (one.astimezone(SHANGHAI) for one in (leave.starts_at, leave.ends_at))
     last = (ends - timedelta(microseconds=1)).date()
     if starts.date() != last:
         return f"{day_words(starts.date())}至{day_words(last)}"
     is_whole = starts.time() == time() and ends.time() == time()
-    return _weekday(last) if is_whole else hour_words(leave)
+    return _weekday(last, on) if is_whole else _hour(leave, on)
 
 
 def _times(grid: Grid, person_id: int, day: date) -> str:
@@ -140,14 +156,28 @@ def _times(grid: Grid, person_id: int, day: date) -> str:
     return f"只能排{words}" if words else "不能来"
 
 
-def _papers(grid: Grid, person_id: int, day: date) -> str:
+def _hours(count: int) -> str:
+    return f"{count / 60:g}小时"
+
+
+def _already(grid: Grid, fact: LongestDay | LongestWeek) -> str:
+    """What other houses have of somebody's hours."""
+    elsewhere = sum(
+        shift.minutes
+        for shift in grid.at_work_elsewhere(fact.person_id)
+        if isinstance(fact, LongestWeek) or day_of(shift.during) == fact.day
+    )
+    return f"（别的宝宝屋已排{_hours(elsewhere)}）" if elsewhere else ""
+
+
+def _papers(grid: Grid, person_id: int, day: date, on: date | None) -> str:
     person = grid.week.people[person_id]
     verdicts = grid.problem.limits.not_counting[person_id, day]
     health = [one for one in verdicts if one.rule == LimitKey.STAFF_HEALTH_CERTIFICATE_REQUIRED]
     lapsed = _last_day(person.health_certificates, day)
     if health and lapsed and len(verdicts) == 1:
         return f"的健康证{_when(lapsed, day)}到期"
-    return f"{_weekday(day)}{_shortly(verdicts)}"
+    return f"{_weekday(day, on)}{_shortly(verdicts)}"
 
 
 def _last_day(papers: tuple[PaperFacts, ...], day: date) -> date | None:

@@ -5,6 +5,7 @@ Only what solves imports this module: OR-Tools brings NumPy and pandas along.
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -50,16 +51,17 @@ class RosterModel:
     # --- what holds of everybody ---
 
     def _one_place_at_a_time(self) -> None:
-        for (_, day), cells in self.grid.by_person_day.items():
-            for segment in self.grid.segments[day]:
-                there = [self.works[one.index] for one in cells if one.during.overlaps(segment)]
-                self.cp.add_at_most_one(there)
-        for key, shifts in self.grid.kept_by_person_day.items():
-            for index, shift in enumerate(shifts):
-                self._keep(shift, self.grid.by_person_day[key])
-                for other in shifts[index + 1 :]:
-                    if other.during.overlaps(shift.during):
-                        self.cp.add_at_most_one(self.keeps[shift.key], self.keeps[other.key])
+        for person_id in self.grid.people_at_work:
+            for day, segments in self.grid.segments.items():
+                cells = self.grid.cells_on(person_id, day)
+                for segment in segments:
+                    there = [one.index for one in cells if one.during.overlaps(segment)]
+                    self.cp.add_at_most_one(self.works[index] for index in there)
+        for shift in self.grid.kept:
+            self._keep(shift, self.grid.cells_on(shift.person_id, day_of(shift.during)))
+        for shift, other in combinations(self.grid.kept, 2):
+            if shift.person_id == other.person_id and shift.during.overlaps(other.during):
+                self.cp.add_at_most_one(self.keeps[shift.key], self.keeps[other.key])
 
     def _keep(self, shift: PlannedShift, cells: list[Cell]) -> None:
         """A kept shift does its pieces, and leaves no room for others, its rest included."""
@@ -86,7 +88,7 @@ class RosterModel:
     def _enforce(self, fact: Fact) -> None:
         match fact:
             case Needed(hour, people):
-                there = [self.works[one.index] for one in self.grid.by_session[hour.session_id]]
+                there = [self.works[one.index] for one in self.grid.cells_in(hour.session_id)]
                 self.require(self.cp.add(sum(there) >= people))
             case OnDuty(day, role, people):
                 there = [self.at_work(one, day) for one in self.grid.engaged(role, day)]
@@ -103,8 +105,8 @@ class RosterModel:
                 self._rests.require(person_id, day)
 
     def _bar(self, fact: Bar) -> None:
-        cells = self.grid.by_person.get(fact.person_id, ())
-        kept = (one for one in self.grid.kept if one.person_id == fact.person_id)
+        cells = self.grid.cells_of(fact.person_id)
+        kept = self.grid.kept_of(fact.person_id)
         self._forbid(
             (one for one in cells if bars(self.grid, fact, one)),
             (one for one in kept if bars(self.grid, fact, one)),
@@ -126,8 +128,8 @@ class RosterModel:
             for shift in self.grid.at_work_elsewhere(person_id)
             if is_meant(shift.during)
         )
-        cells = self.grid.by_person.get(person_id, [])
-        shifts = [one for one in self.grid.kept if one.person_id == person_id]
+        cells = self.grid.cells_of(person_id)
+        shifts = self.grid.kept_of(person_id)
         if elsewhere > most:  # whatever is added here, the week would not hold
             self._forbid(cells, shifts)
             return
@@ -153,8 +155,8 @@ class RosterModel:
         """A literal that is true just when somebody works on a day."""
         key = (person_id, day)
         if key not in self._at_work:
-            pieces = [self.works[cell.index] for cell in self.grid.by_person_day[key]]
-            pieces += [self.keeps[shift.key] for shift in self.grid.kept_by_person_day[key]]
+            pieces = [self.works[cell.index] for cell in self.grid.cells_on(*key)]
+            pieces += [self.keeps[shift.key] for shift in self.grid.kept_on(*key)]
             literal = self.cp.new_bool_var(f"at_work_{person_id}_{day}")
             self.cp.add_max_equality(literal, pieces or [self.cp.new_constant(0)])
             self._at_work[key] = literal
@@ -163,9 +165,9 @@ class RosterModel:
     def is_working(self, person_id: int, segment: Interval) -> Any:
         """The sum, none or one, of what somebody does in a segment of a day."""
         key = (person_id, day_of(segment))
-        cells = [one for one in self.grid.by_person_day[key] if one.during.overlaps(segment)]
+        cells = [one for one in self.grid.cells_on(*key) if one.during.overlaps(segment)]
         there = [self.works[cell.index] for cell in cells]
-        for shift in self.grid.kept_by_person_day[key]:
+        for shift in self.grid.kept_on(*key):
             is_in_cell = any(does(shift, cell) for cell in cells)
             is_resting = shift.rest is not None and shift.rest.overlaps(segment)
             if shift.during.overlaps(segment) and not is_resting and not is_in_cell:

@@ -32,7 +32,7 @@ def _unsold(model: RosterModel) -> Iterator[Any]:
         wanted = people_wanted(model.grid, hour)
         if not wanted:
             continue
-        there = sum(model.works[one.index] for one in model.grid.by_session[hour.session_id])
+        there = sum(model.works[one.index] for one in model.grid.cells_in(hour.session_id))
         missing = model.cp.new_int_var(0, wanted, f"missing_{hour.session_id}")
         model.cp.add(missing + there >= wanted)
         yield minutes(hour.during) * missing
@@ -41,10 +41,8 @@ def _unsold(model: RosterModel) -> Iterator[Any]:
 def _nobody_on_duty(model: RosterModel) -> Iterator[Any]:
     for day in model.grid.days:
         for role in ON_DUTY_ROLES:
-            if role not in model.grid.problem.limits.on_duty.get(day, {}):
-                continue
             people = model.grid.engaged(role, day)
-            for segment in model.grid.segments[day]:
+            for segment in model.grid.segments[day] if people else ():
                 nobody = model.cp.new_bool_var(f"no_{role}_{segment.starts_at}")
                 there = sum(model.is_working(one, segment) for one in people)
                 model.cp.add(nobody + there >= 1)

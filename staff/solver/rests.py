@@ -46,7 +46,7 @@ class RestWindows:
     def _is_kept(self, person_id: int, day: date, first: Interval, last: Interval) -> bool:
         return any(
             shift.during.starts_at <= first.starts_at and last.ends_at <= shift.during.ends_at
-            for shift in self._model.grid.kept_by_person_day[person_id, day]
+            for shift in self._model.grid.kept_on(person_id, day)
         )
 
     def _is_working(self, person_id: int, segment: Interval) -> Any:

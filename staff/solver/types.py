@@ -22,7 +22,7 @@ class RosterLimits:
     daily_minutes: Mapping[date, int]
     weekly_minutes: int | None
     travel_minutes: int
-    not_counting: Mapping[tuple[int, date], tuple[Verdict, ...]]  # why they do not count
+    not_counting: Mapping[tuple[int, date], tuple[Verdict, ...]]  # though they may work
     not_allowed: Mapping[tuple[int, date], tuple[Verdict, ...]]  # why they may not work at all
     ratio_set_aside: frozenset[date] = frozenset()  # by a named override (原则上 only)
 
@@ -101,7 +101,7 @@ class OnLeave:
 
 @dataclass(frozen=True, slots=True)
 class NotCounted:
-    """Somebody's papers do not let them count on a day."""
+    """Somebody may work on a day, but their papers do not let them count."""
 
     person_id: int
     day: date

@@ -185,13 +185,13 @@ def a_random_problem(
     """A small week with everything in it that can stand in a roster's way."""
     dice = Random(seed)
     law = law or the_law(
-        daily_work_hours_max=dice.choice([2, 3, 8]), weekly_work_hours_max=dice.choice([5, 7, 44])
+        daily_work_hours_max=dice.choice([3, 8, 8]), weekly_work_hours_max=dice.choice([7, 44, 44])
     )
     opens = [a_day(number) for number in sorted(dice.sample(range(7), dice.randint(1, days)))]
     sessions = _sessions(dice, opens, hours)
     staff = [_somebody(dice, number, opens) for number in range(1, dice.randint(2, people) + 1)]
     week = a_week(sessions, staff, _draft(dice, staff, opens), elsewhere=_away(dice, staff, opens))
-    kept = tuple(shift for shift in week.shifts if dice.random() < 0.15)
+    kept = tuple(shift for shift in week.shifts if dice.random() < 0.06)
     return a_problem(
         week,
         law,
@@ -216,7 +216,7 @@ def _sessions(dice: Random, opens: list[date], hours: int) -> list[HourFacts]:
         for group in range(1, dice.randint(1, 2) + 1):
             starts, length = dice.choice([9, 9, 9.5]), dice.choice([1, 1, 1, 0.5])
             for _ in range(dice.randint(1, hours)):
-                children = dice.choice([0, 0, 1, 3, 5, 6, 8])
+                children = dice.choice([0, 0, 0, 1, 3, 5, 6])
                 stopped = dice.random() < 0.1
                 found.append(
                     an_hour(day, starts, children, group=group, length=length, is_stopped=stopped)
@@ -233,7 +233,7 @@ def _somebody(dice: Random, number: int, opens: list[date]) -> PersonFacts:
     if number == 1:
         person = a_person(number, "王芳", CAREGIVER, LEAD, HEALTH)
     day = dice.choice(opens)
-    match dice.randint(0, 9):
+    match dice.randint(0, 14):
         case 0:
             return replace(person, leaves=(between(day, 0, 24),))
         case 1:
