@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("families.api.urls")),
     path("", include("facilities.api.urls")),
+    path("", include("imports.api.urls")),
     path("", include("bookings.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     # The script comes from an address of its own: our pages run nothing that stands in them.

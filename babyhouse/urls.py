@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("families.urls")),
     path("", include("regulations.urls")),
     path("", include("facilities.urls")),
+    path("", include("imports.urls")),
     path("", include("safety.urls")),
     path("", include("bookings.urls")),
     path("account/", include("accounts.sign_in_urls")),

@@ -16,15 +16,15 @@ from facilities.selectors.importing import (
     groups_within,
     hours_to_export,
     hours_within,
-    house_to_import,
     houses_within,
+    places_to_import,
 )
 from facilities.types import HoursChange, HoursRow
 from imports import cleaners, messages
 from imports.cleaners import Unclear
 from imports.columns import Choice, Clock, Column, Day, Reading, Text, Weekday, Whole
 from imports.kinds import ImportKind, Record
-from imports.types import Cell, ChosenHouse, Outcome
+from imports.types import Cell, Outcome, PlaceToImport
 
 
 class HouseName(Reading):
@@ -67,8 +67,8 @@ class HouseKind(ImportKind):
     )
 
     @classmethod
-    def chosen(cls, actor: Actor, facility: str) -> ChosenHouse:
-        return house_to_import(actor, facility, *cls.roles)
+    def places(cls, actor: Actor) -> list[PlaceToImport]:
+        return places_to_import(actor, *cls.roles)
 
     def begin(self) -> None:
         self.houses = self._houses()

@@ -17,7 +17,7 @@ from common.refusals import InvalidInput, NotFound, Refused
 from imports import messages
 from imports.columns import Column
 from imports.tables import Table
-from imports.types import ChosenHouse, Outcome
+from imports.types import Outcome, PlaceToImport
 
 _TYPES = {
     Outcome.CREATED: RowResult.IMPORT_TYPE_NEW,
@@ -52,15 +52,6 @@ class Errand:
     place: Place
     now: datetime
 
-    def reaches(self, place: Place) -> bool:
-        """Whether rows may name what stands there: within the chosen place."""
-        chosen = self.place
-        if chosen.facility:
-            return place.facility == chosen.facility
-        if chosen.subdistrict:
-            return place.subdistrict == chosen.subdistrict
-        return place.district.startswith(chosen.district)
-
 
 class ImportKind(Resource):  # type: ignore[misc]
     """Base of every kind. What a kind in an app's `resources.py` must say:
@@ -68,9 +59,8 @@ class ImportKind(Resource):  # type: ignore[misc]
     - `key`: its name in the API (`people`), `title`: its name for people (人员), `hint`: a sentence
       about what one row is;
     - its columns, in the template's order, as class attributes (`imports.columns.Column`);
-    - `chosen(actor, facility)`: the `ChosenHouse` of a public id, for those who may bring data in
-      for it; raise `NotFound` otherwise. Kinds about houses inherit it from
-      `facilities.resources.HouseKind`, with a `house` column that is read within scope;
+    - `places(actor)`: the places that somebody may bring data in for. Kinds about houses inherit
+      it from `facilities.resources.HouseKind`, with a `house` column that is read within scope;
     - `save(record)`: bring in one row **through a service of the app** and answer an `Outcome`.
       `InvalidInput({"column attribute": [sentence]})`, `Refused` and `NotFound` become messages at
       the row and column. Whatever is read must be compared first: what is there already and the
@@ -149,7 +139,7 @@ class ImportKind(Resource):  # type: ignore[misc]
 
     # --- what a kind says -------------------------------------------------------------------------
     @classmethod
-    def chosen(cls, actor: Actor, facility: str) -> ChosenHouse:
+    def places(cls, actor: Actor) -> list[PlaceToImport]:
         raise NotImplementedError
 
     def save(self, record: Record) -> Outcome:

@@ -16,7 +16,7 @@ from imports.kinds import ImportKind
 from imports.models import ImportJob
 from imports.progress import rows_done
 from imports.registry import kinds
-from imports.types import ImportState, PreviewRow
+from imports.types import ImportState, PlaceToImport, PreviewCell, PreviewRow
 
 _HISTORY = 50
 _EVERYBODY = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
@@ -62,10 +62,12 @@ class JobDetail:
 
     job: JobRow
     errors: tuple[dict[str, Any], ...]
+    of_the_file: tuple[str, ...]  # what is wrong with it as a whole
     notes: tuple[str, ...]
     columns: tuple[str, ...]
     preview: tuple[PreviewRow, ...]
     faulty_rows: int  # how many rows are at fault; the preview shows the first of them
+    not_shown: int
     is_forgotten: bool
 
 
@@ -88,23 +90,37 @@ def kind_for(actor: Actor, key: str) -> type[ImportKind]:
     return kind
 
 
-def grants_for(actor: Actor, kind: type[ImportKind]) -> list[HeldGrant]:
-    """The actor's grants that count for a kind, each place once."""
-    found = {
-        (grant.scope_kind, grant.scope): grant for grant in actor.grants if grant.role in kind.roles
-    }
-    return list(found.values())
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """A column as the upload page explains it."""
+
+    name: str
+    is_required: bool
+    accepts: str
+    help: str
 
 
-def place_of_grant(grant: HeldGrant) -> Place:
-    """The place that a grant over a city, district or 街镇 is about."""
-    match grant.scope_kind:
-        case ScopeKind.SUBDISTRICT:
-            return Place(district=grant.scope[:6], subdistrict=grant.scope)
-        case ScopeKind.DISTRICT:
-            return Place(district=grant.scope, subdistrict="")
-        case _:
-            return Place(district=grant.scope[:2], subdistrict="")
+@dataclass(frozen=True, slots=True)
+class KindPage:
+    """What somebody needs to know to bring a kind in."""
+
+    kind: KindRow
+    columns: tuple[ColumnRow, ...]
+    places: tuple[PlaceToImport, ...]
+
+
+def kind_page(actor: Actor, key: str) -> KindPage:
+    """A kind with its columns, and where the actor may bring it in.
+
+    :raises NotFound: when it is not theirs.
+    """
+    kind = kind_for(actor, key)
+    columns = tuple(
+        ColumnRow(str(one.column_name), one.required, one.widget.accepts, one.help)
+        for one in kind.columns()
+    )
+    row = KindRow(kind.key, kind.title, kind.hint)
+    return KindPage(row, columns, tuple(kind.places(actor)))
 
 
 def job_for(actor: Actor, public_id: object) -> ImportJob:
@@ -203,13 +219,19 @@ def may_commit(job: ImportJob) -> bool:
 def detail_of(job: ImportJob) -> JobDetail:
     """A job with what was told of its file."""
     told = told_of(job)
+    errors = tuple(told.get("errors", []))
+    shown = {row[0] for row in told.get("preview", [])}
     return JobDetail(
         job=row_of(job),
-        errors=tuple(told.get("errors", [])),
+        errors=errors,
+        of_the_file=tuple(
+            one["message"] for one in errors if one["row"] is None or not told.get("faulty_rows")
+        ),
         notes=tuple(told.get("notes", [])),
         columns=tuple(told.get("columns", [])),
-        preview=tuple(_preview(told.get("preview", []))),
+        preview=tuple(_preview(told.get("columns", []), told.get("preview", []))),
         faulty_rows=int(told.get("faulty_rows", 0)),
+        not_shown=max(int(told.get("faulty_rows", 0)) - len(shown), 0),
         is_forgotten=job.forgotten_at is not None,
     )
 
@@ -220,6 +242,9 @@ def told_of(job: ImportJob) -> dict[str, Any]:
     return found
 
 
-def _preview(rows: Iterable[Sequence[Any]]) -> Iterable[PreviewRow]:
-    for number, cells, faults in rows:
-        yield PreviewRow(number, tuple(cells), dict(faults))
+def _preview(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[PreviewRow]:
+    for number, texts, faults in rows:
+        cells = (
+            PreviewCell(text, column in faults) for column, text in zip(columns, texts, strict=True)
+        )
+        yield PreviewRow(number, tuple(cells), tuple(faults.values()))

@@ -1,6 +1,6 @@
 """The words of imports."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -102,11 +102,13 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenHouse:
-    """A house that somebody brings data in for."""
+class PlaceToImport:
+    """A place that somebody may bring data in for: a house, or all houses of a 街镇 or district."""
 
-    place: Place
+    code: str  # a house's public id, or a GB/T 2260 code
     name: str
+    place: Place
+    is_granted: bool = False  # a role is held over just this, not over something larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,25 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A workbook to hand out."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCell:
+    """A cell as it stands in the sheet, and whether something is wrong with it."""
+
+    text: str
+    is_faulty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row as it stands in the sheet; `faults` by column, '' for the row as a whole."""
+    """A row as it stands in the sheet, and what is wrong with it."""
 
     number: int
-    cells: tuple[str, ...]
-    faults: dict[str, str] = field(default_factory=dict)
+    cells: tuple[PreviewCell, ...]
+    faults: tuple[str, ...] = ()

@@ -1,18 +1,18 @@
 """Houses, groups and hours as files name them: what rows are matched with, and what is exported."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.types import Actor, Place, Role
-from facilities.models import CareGroup, Facility, TimetableEntry
-from facilities.selectors.access import facility_for, place_of
+from accounts.types import Actor, HeldGrant, Place, Role, ScopeKind
+from facilities.models import CareGroup, District, Facility, Subdistrict, TimetableEntry
+from facilities.selectors.access import place_of
 from facilities.types import CareMode, FacilityState, HoursRow
 from imports.cleaners import alike
-from imports.types import ChosenHouse
+from imports.types import PlaceToImport
 
 _SUFFIX = "宝宝屋"
 
@@ -51,10 +51,39 @@ class HoursLine:
     valid_through: date | None
 
 
-def house_to_import(actor: Actor, public_id: str, *roles: Role) -> ChosenHouse:
-    """The house that a file is for. :raises NotFound: when it is not the actor's."""
-    house = facility_for(actor, public_id, *roles)
-    return ChosenHouse(place_of(house), house.name)
+def places_to_import(actor: Actor, *roles: Role) -> list[PlaceToImport]:
+    """Where somebody may bring data in: what their roles are over, and each house within."""
+    found: dict[str, PlaceToImport] = {}
+    for grant in actor.grants:
+        if grant.role in roles:
+            for one in _granted(actor, grant, roles):
+                found[one.code] = one
+    houses = [
+        PlaceToImport(house.public_id, house.name, house.place)
+        for one in found.values()
+        for house in houses_within(actor, one.place, *roles)
+    ]
+    return [*found.values(), *(house for house in houses if house.code not in found)]
+
+
+def _granted(actor: Actor, grant: HeldGrant, roles: tuple[Role, ...]) -> Iterator[PlaceToImport]:
+    match grant.scope_kind:
+        case ScopeKind.FACILITY:
+            houses = houses_within(actor, Place("", "", grant.scope), *roles)
+            yield from (
+                PlaceToImport(one.public_id, one.name, one.place, is_granted=True) for one in houses
+            )
+        case ScopeKind.SUBDISTRICT:
+            for street in Subdistrict.objects.filter(code=grant.scope).select_related("district"):
+                place = Place(street.district.code, street.code)
+                yield PlaceToImport(street.code, street.name, place, is_granted=True)
+        case ScopeKind.DISTRICT:
+            for district in District.objects.filter(code=grant.scope):
+                yield PlaceToImport(
+                    district.code, district.name, Place(district.code, ""), is_granted=True
+                )
+        case ScopeKind.CITY:
+            yield PlaceToImport(grant.scope, "全市", Place(grant.scope[:2], ""), is_granted=True)
 
 
 def houses_within(actor: Actor, place: Place, *roles: Role) -> list[HouseRef]:

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.types import Actor, ScopeKind
+from accounts.types import Actor
 from audit import services as audit
-from common.refusals import InvalidInput
+from common.refusals import InvalidInput, NotFound
 from imports import bounds, messages
 from imports.cleaners import tidy
 from imports.kinds import ImportKind
 from imports.models import ImportJob
+from imports.nudge import wake_worker
 from imports.reading.faults import FileFault
 from imports.registry import kind_named
-from imports.selectors import grants_for, job_for, kind_for, may_commit, place_of_grant
-from imports.types import ChosenHouse, ImportState, Upload
+from imports.selectors import job_for, kind_for, may_commit
+from imports.types import ImportState, PlaceToImport, Upload
 
 _LONGEST_NAME = 120
 
@@ -31,7 +32,7 @@ def hand_in(
     """
     kind_named(kind)
     chosen = kind_for(actor, kind)
-    house = place_to_import(actor, chosen, facility)
+    where = place_to_import(actor, chosen, facility)
     _measure(upload)
     with transaction.atomic():
         job = ImportJob.objects.create(
@@ -39,36 +40,36 @@ def hand_in(
             file_name=_tidy_name(upload.name),
             file_sha256=hashlib.sha256(upload.content).hexdigest(),
             content=base64.b64encode(upload.content).decode(),
-            district=house.place.district,
-            subdistrict=house.place.subdistrict,
-            facility=house.place.facility,
-            place_name=house.name,
+            district=where.place.district,
+            subdistrict=where.place.subdistrict,
+            facility=where.place.facility,
+            place_name=where.name,
             actor_id=actor.person,
             actor_name=actor.name,
             commit=commit,
             uploaded_at=now,
         )
         _record("handed_in", job, actor, now)
+        transaction.on_commit(lambda: wake_worker(job.pk))
     return job
 
 
-def place_to_import(actor: Actor, kind: type[ImportKind], facility: str) -> ChosenHouse:
-    """Where a file is for: the house that was named, or the one place that the actor runs.
+def place_to_import(actor: Actor, kind: type[ImportKind], code: str) -> PlaceToImport:
+    """Where a file is for: the place that was named, or the one over which the actor holds a role.
 
-    :raises InvalidInput: when they run several and named none.
-    :raises NotFound: when the house is not theirs.
+    :raises InvalidInput: when they hold several and named none.
+    :raises NotFound: when what was named is not theirs.
     """
-    if facility:
-        return kind.chosen(actor, facility)
-    grants = grants_for(actor, kind)
-    if len(grants) != 1:
+    places = kind.places(actor)
+    if code:
+        named = next((one for one in places if one.code == code.lower()), None)
+        if named is None:
+            raise NotFound
+        return named
+    granted = [one for one in places if one.is_granted]
+    if len(granted) != 1:
         raise InvalidInput({"facility": [messages.CHOOSE_A_PLACE]})
-    if grants[0].scope_kind is ScopeKind.FACILITY:
-        return kind.chosen(actor, grants[0].scope)
-    return ChosenHouse(place_of_grant(grants[0]), _ALL_THAT_IS_RUN)
-
-
-_ALL_THAT_IS_RUN = "管理的全部宝宝屋"
+    return granted[0]
 
 
 def _measure(upload: Upload) -> None:
@@ -108,6 +109,7 @@ def confirm(*, job: object, actor: Actor, now: datetime) -> ImportJob:
         if not moved:
             raise InvalidInput(messages.NOT_READY)
         _record("confirmed", known, actor, now)
+        transaction.on_commit(lambda: wake_worker(known.pk))
     known.refresh_from_db(fields=["state", "commit"])
     return known
 

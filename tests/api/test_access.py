@@ -8,11 +8,14 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.selectors import actor_for
 from families.models import Child
 from families.types import GuardianRight
+from imports.models import ImportJob
 from tests.api.world import ABSENT, World, is_problem, rows_by_table
 from tests.facilities.factories import make_group, make_session
 from tests.families.factories import make_guardian
+from tests.imports.sheets import hand_in
 
 EVERYBODY = (
     "nobody", "parent", "other_parent", "reader",
@@ -39,6 +42,9 @@ MATRIX = {
     ("bookings/family/", "POST"): (401, 201, 404, 409, 404, 404, 404, 404),
     ("bookings/<booking>/", "GET"): (401, 200, 404, 200, 404, 404, 404, 404),
     ("bookings/<booking>/cancel/", "POST"): (401, 200, 404, 409, 404, 404, 404, 404),
+    ("imports/", "POST"): (401, *(415,) * 7),  # a file comes as a form: tests/imports/test_api.py
+    ("imports/<import>/", "GET"): (401, 404, 404, 404, 200, 404, 404, 404),
+    ("imports/<import>/commit/", "POST"): (401, 404, 404, 404, 400, 404, 404, 404),
 }  # fmt: skip
 PUBLIC_PAPERS = {"schema/", "docs/"}  # about the API, not about anybody
 
@@ -81,11 +87,20 @@ def scene(world: World):
             "<house>": str(world.house.public_id),
             "<child>": str(world.child.public_id),
             "<booking>": booking["id"],
+            "<import>": str(_a_file(world).public_id),
         },
         "bodies": {"bookings/": wish, "bookings/family/": {"children": [wish]}},
         "secrets": {booking["id"], booking["pass_code"], str(world.child.public_id),
                     world.child.name},
     }  # fmt: skip
+
+
+def _a_file(world: World) -> ImportJob:
+    """A file that the operator handed in, and that the worker has not looked at yet."""
+    operator = world.operator.user
+    assert operator
+    actor = actor_for(operator, today=world.today)
+    return hand_in(b"not looked at", actor=actor, now=world.now)
 
 
 def named(path: str, names: dict[str, str]) -> str:
