@@ -61,6 +61,7 @@ LEAVES: dict[LeaveKind, str] = {
 HEALTH_CERTIFICATE = "健康合格证明"
 
 WEEK_DOES_NOT_HOLD = "这一周的排班还不能发布，原因如下"
+CANNOT_COVER = "不能这样补人，原因如下"
 CANNOT_HIRE = "不能录用，原因如下"
 
 

@@ -227,9 +227,23 @@ class PlannedShift:
             self.rest,
         )
 
+    def without(self, stretch: Interval) -> "list[PlannedShift]":
+        """What is left of the shift before and after a stretch; its break goes with its part."""
+        parts = []
+        if self.during.starts_at < stretch.starts_at:
+            parts.append(Interval(self.during.starts_at, stretch.starts_at))
+        if stretch.ends_at < self.during.ends_at:
+            parts.append(Interval(stretch.ends_at, self.during.ends_at))
+        return [replace(self, key="", during=part, rest=_within(self.rest, part)) for part in parts]
+
     def moved(self, by: timedelta) -> "PlannedShift":
         """The same shift, so much later."""
         return replace(self, during=_moved(self.during, by), rest=_moved(self.rest, by))
+
+
+def _within(rest: Interval | None, part: Interval) -> Interval | None:
+    fits = rest and part.starts_at <= rest.starts_at and rest.ends_at <= part.ends_at
+    return rest if fits else None
 
 
 @overload

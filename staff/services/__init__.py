@@ -2,6 +2,7 @@
 
 from staff.services.board import copy_last_week, put_shift, remove_shift, take_proposal
 from staff.services.clock import clock_in, clock_out, close_forgotten, correct_presence
+from staff.services.cover import cover
 from staff.services.leave import end_leave, record_leave
 from staff.services.papers import (
     add_health_certificate,
@@ -27,6 +28,7 @@ __all__ = [
     "close_forgotten",
     "copy_last_week",
     "correct_presence",
+    "cover",
     "end_employment",
     "end_leave",
     "hire",

@@ -53,7 +53,7 @@ def publish_week(*, facility: str, monday: date, actor: Actor, now: datetime) ->
     judged = rules.judge_week(week_facts(house, monday, shifts, now=now), law_book())
     if not judged.holds:
         raise Refused(judged.failures, title=WEEK_DOES_NOT_HOLD)
-    withdrawn, added = _write(week, house, shifts, before, now)
+    withdrawn, added = _write(week, shifts, before, now)
     RosterWeek.objects.filter(pk=week.pk).update(published_at=now, published_by_id=actor.user_id)
     breaches = recount_week(
         house.id, monday, cause="roster_published", actor_id=actor.user_id, now=now
@@ -82,7 +82,6 @@ def _coming(shifts: Sequence[PlannedShift], now: datetime) -> list[PlannedShift]
 
 def _write(
     week: RosterWeek,
-    house: House,
     shifts: Sequence[PlannedShift],
     before: Sequence[PlannedShift],
     now: datetime,
@@ -97,18 +96,19 @@ def _write(
     new = [shift for content, shift in wanted.items() if content not in there]
     try:
         with transaction.atomic():
-            Shift.objects.bulk_create(_row(week, house, shift, now) for shift in new)
+            Shift.objects.bulk_create(shift_row(week, shift, now) for shift in new)
     except IntegrityError:
         # Under the people's locks the rules have said it already; this is the last word.
         raise InvalidInput({"": ["有人刚刚在别处排了班，请刷新后再发布。"]}) from None
     return withdrawn, len(new)
 
 
-def _row(week: RosterWeek, house: House, shift: PlannedShift, now: datetime) -> Shift:
+def shift_row(week: RosterWeek, shift: PlannedShift, now: datetime) -> Shift:
+    """A published shift of a week, not yet written."""
     return Shift(
         week=week,
         person_id=shift.person_id,
-        facility_id=house.id,
+        facility_id=week.facility_id,
         care_group_id=shift.care_group_id,
         role=shift.role,
         starts_at=shift.during.starts_at,
