@@ -62,16 +62,6 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once a day, in the morning
         "options": {"expires": 600.0},
     },
-    "pick up imports that were left": {
-        "task": "imports.tasks.pick_up",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    "forget files brought in long ago": {
-        "task": "imports.tasks.forget",
-        "schedule": 3600.0,  # works once a day
-        "options": {"expires": 600.0},
-    },
     "let last year's free units lapse": {
         "task": "bookings.tasks.lapse",
         "schedule": 600.0,  # works once a day
