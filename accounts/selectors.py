@@ -75,6 +75,39 @@ def holders_of(*roles: Role, at: Place, today: date) -> list[int]:
     return list(active.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who holds a role over a district, and the department they hold it for."""
+
+    id: int
+    public_id: str
+    name: str
+    department: str
+    roles: frozenset[Role]
+
+
+def officers_of(*roles: Role, district: str, today: date) -> list[Officer]:
+    """Who holds one of these roles over a district itself today; each person once, by id."""
+    lasting = Q(valid_through__isnull=True) | Q(valid_through__gte=today)
+    held = Grant.objects.filter(
+        lasting, role__in=roles, scope_kind=ScopeKind.DISTRICT, scope=district,
+        revoked_at__isnull=True, user__is_active=True,
+    )  # fmt: skip
+    by_user: dict[int, list[Grant]] = {}
+    for grant in held.select_related("user").order_by("user_id", "pk"):
+        by_user.setdefault(grant.user_id, []).append(grant)
+    return [
+        Officer(
+            id=user_id,
+            public_id=str(grants[0].user.public_id),
+            name=grants[0].user.name,
+            department=grants[0].department,
+            roles=frozenset(Role(grant.role) for grant in grants),
+        )
+        for user_id, grants in by_user.items()
+    ]
+
+
 def names_of(ids: Iterable[int | None]) -> dict[int, str]:
     """How people are called, by id."""
     known = {one for one in ids if one is not None}

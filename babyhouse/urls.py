@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("imports.urls")),
     path("", include("safety.urls")),
     path("", include("bookings.urls")),
+    path("", include("inspections.urls")),
     path("account/", include("accounts.sign_in_urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include("babyhouse.api_urls")),

@@ -141,6 +141,21 @@ SENTENCES: dict[Kind, Words] = {
         "{person}不再是{child}的家人，看不到{child}的资料和预约了。",
         "孩子少了一位家人，请登录查看。",
     ),
+    Kind.VISIT_ASSIGNED: Words(
+        "有一次检查要去",
+        "您被安排去{house}检查（{what}），日期是{when}。去不了的话，请尽早告诉督导负责人。",
+        "您有一次检查任务，请登录查看。",
+    ),
+    Kind.DRAW_VALUE_DUE: Words(
+        "可以录入随机数了",
+        "{month}{domain}双随机的随机数（{source}）应该已经公布。请定名单以外的另一人录入。",
+        "双随机抽取的随机数可以录入了，请登录办理。",
+    ),
+    Kind.DRAW_MISSING: Words(
+        "本月还没有双随机抽取",
+        "{month}的{domain}双随机还没有定名单。请先冻结名单，再等事先说好的随机数。",
+        "本月还没有双随机抽取，请登录办理。",
+    ),
     Kind.REGISTERS_DUE: Words(
         "有自查到期",
         "{house}有 {count} 项自查要做：{what}。做完请登记。",

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "safety",
     "staff",
     "bookings",
+    "inspections",
     "portal",
 ]
 

@@ -1,0 +1,1 @@
+"""The district's year of inspection: programme, provable draws, visits."""

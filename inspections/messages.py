@@ -1,0 +1,122 @@
+"""What people read of programme and draws: words for codes, and why something does not go on."""
+
+from datetime import date, datetime
+
+from common.intervals import SHANGHAI
+from inspections.types import (
+    ConflictKind,
+    Domain,
+    DrawState,
+    Exclusion,
+    Objection,
+    Obstacle,
+    RandomMethod,
+    RiskReason,
+    Share,
+    VisitKind,
+    VisitState,
+)
+
+KINDS = {
+    VisitKind.RANDOM: "双随机",
+    VisitKind.SELF: "自查",
+    VisitKind.PATROL: "巡查",
+    VisitKind.SPOT: "抽查",
+    VisitKind.JOINT: "联合检查",
+    VisitKind.PAIRED: "结对诊断",
+}
+VISIT_STATES = {
+    VisitState.PLANNED: "已安排",
+    VisitState.OPEN: "检查中",
+    VisitState.SIGNED: "已完成",
+    VisitState.WITHDRAWN: "已撤销",
+}
+DOMAINS = {Domain.SAFETY: "安全防控", Domain.HEALTH: "卫生保健"}
+CONFLICTS = {
+    ConflictKind.KINSHIP: "亲属关系",
+    ConflictKind.EMPLOYMENT: "近期任职",
+    ConflictKind.OTHER: "其他利害关系",
+}
+DRAW_STATES = {
+    DrawState.PLANNED: "名单已冻结，等随机数",
+    DrawState.REVEALED: "已抽取，待公布",
+    DrawState.PUBLISHED: "已公布",
+}
+METHODS = {
+    RandomMethod.PUBLIC_VALUE: "将来公布的公共数字",
+    RandomMethod.TWO_SECRETS: "两人先封存、后公开的数字",
+}
+SHARES = {
+    Share.QUOTA: "补足本年检查次数",
+    Share.CONTROL: "等概率对照",
+    Share.RISK: "按风险分",
+}
+EXCLUSIONS = {
+    Exclusion.NOT_OPEN: "没有开放",
+    Exclusion.TOO_FEW_INSPECTORS: "回避以后人手不够",
+    Exclusion.NOT_REGISTERED: "没有登记在检查人员名录",
+    Exclusion.NOT_AVAILABLE: "近期不能参加检查",
+    Exclusion.NO_SKILL: "没有登记这个领域的专长",
+    Exclusion.SAME_SUBDISTRICT: "住在同一街镇，回避",
+    Exclusion.DECLARED_INTEREST: "申报了利害关系，回避",
+}
+RISKS = {
+    RiskReason.OPEN_BREACHES: "正在发生的师幼比不足",
+    RiskReason.PAST_BREACHES: "近期已结束的师幼比不足",
+    RiskReason.UNINSURED: "责任险已经失效",
+    RiskReason.MONTHS_UNVISITED: "距上次检查的整月数",
+}
+SECRETS_SOURCE = "两人封存的数字"
+
+REFUSED = "没有办成，原因如下"
+SENTENCES: dict[Obstacle, str] = {
+    Obstacle.DRAWN_ALREADY: "{month}的{domain}已经定过名单，每月只抽一次。请打开那一次继续。",
+    Obstacle.MONTH_IS_OVER: "{month}已经过去，不能再补抽。请选择本月或以后的月份。",
+    Obstacle.NOTHING_TO_DRAW: "没有可以抽取的宝宝屋。请先登记检查人员，每家要有足够的人不回避。",
+    Obstacle.LIST_CHANGED: "名单在您查看以后有变化。请看清新的名单，再冻结一次。",
+    Obstacle.SAME_PERSON: "名单是您定的，随机数要由另一个人来办。请督导负责人或检查员登录办理。",
+    Obstacle.TOO_EARLY: "事先说好的时间是{moment}，还没有到。请到时再来。",
+    Obstacle.REVEALED_ALREADY: "随机数已经录入，不能再录入一次。结果见本页。",
+    Obstacle.NOT_REVEALED: "还没有录入随机数，不能公布。",
+    Obstacle.PUBLISHED_ALREADY: "这次抽取已经公布，不能再改。",
+    Obstacle.OTHER_METHOD: "事先说好的办法是“{method}”，不能换成别的办法。",
+    Obstacle.SEALED_ALREADY: "已经封存过，不能换。请等到可以公开的时间。",
+    Obstacle.NOT_SEALED: "两个人都封存以后，才能公开。请另一人先封存。",
+    Obstacle.OPENED_ALREADY: "您封存的数字已经公开。",
+    Obstacle.WRONG_SECRET: "这不是您当时封存的数字。请对照您记下的那一串，一个字也不能差。",
+    Obstacle.FIRST_OPENS_FIRST: "请定名单的人先公开，另一人最后公开。",
+    Obstacle.MUST_KEEP_AWAY: "{person}不能去{house}：{reason}。请换一位检查人员。",
+    Obstacle.VISIT_IS_OVER: "这次检查已经完成或撤销，不能再改。",
+}
+_DOCUMENT = "产品约定"
+_ARTICLE = "约定51 双随机抽取"
+_QUOTES = {
+    Obstacle.MUST_KEEP_AWAY: ("每家由2名检查人员同去；住在同一街镇、有亲属关系或近期任职的一律回避")
+}
+QUOTE = "每区每月每个领域只抽一次，不重抽；名单先冻结并公布指纹，再由另一人录入事先说好的随机数"
+
+
+def objection(which: Obstacle, **facts: object) -> Objection:
+    """Why something does not go on, with what would do."""
+    return Objection(
+        obstacle=which,
+        remedy=SENTENCES[which].format(**facts),
+        document=_DOCUMENT,
+        clause=_ARTICLE,
+        quote=_QUOTES.get(which, QUOTE),
+    )
+
+
+def said_month(month: date) -> str:
+    return f"{month.year}年{month.month}月"
+
+
+def said_moment(moment: datetime) -> str:
+    """A moment as people in Shanghai say it: 2026年11月26日 21:30."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def said_chance(permille: int) -> str:
+    """A chance as people say it: 37.5%; never 0 or all unless it is so."""
+    return f"{permille // 10}.{permille % 10}%".replace(".0%", "%")

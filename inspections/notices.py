@@ -1,0 +1,75 @@
+"""Which news inspections send, to whom and when."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from inspections.messages import DOMAINS, KINDS, said_month
+from inspections.models import Draw, Visit
+from inspections.types import Domain, VisitKind
+from notifications.types import Channel, Kind, Notice
+
+_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
+
+
+def assigned_notices(visit: Visit, people: Sequence[int], *, now: datetime) -> list[Notice]:
+    """You go to a house on a day: for everybody who goes."""
+    payload = {
+        "house": visit.facility.name,
+        "what": KINDS[VisitKind(visit.kind)],
+        "when": f"{visit.planned_on.month}月{visit.planned_on.day}日",
+        "url": "/inspections/programme/",
+    }
+    return [
+        Notice(
+            key=f"{Kind.VISIT_ASSIGNED}:{visit.public_id}:{person}:{channel}",
+            kind=Kind.VISIT_ASSIGNED,
+            recipient_id=person,
+            channel=channel,
+            run_at=now,
+            payload=payload,
+            subject=f"visit:{visit.public_id}",
+        )
+        for person in people
+        for channel in _CHANNELS
+    ]
+
+
+def value_due_notices(draw: Draw, people: Iterable[int], *, now: datetime) -> list[Notice]:
+    """The moment has come in which the random value is known."""
+    payload = {
+        "month": said_month(draw.month),
+        "domain": DOMAINS[Domain(draw.domain)],
+        "source": draw.source,
+        "url": f"/inspections/draws/{draw.public_id}/",
+    }
+    return _to_all(Kind.DRAW_VALUE_DUE, str(draw.public_id), payload, people, now)
+
+
+def missing_notices(
+    district: str, month: date, domain: Domain, people: Iterable[int], *, now: datetime
+) -> list[Notice]:
+    """A month's draw has not been planned."""
+    payload = {
+        "month": said_month(month),
+        "domain": DOMAINS[domain],
+        "url": "/inspections/draws/",
+    }
+    name = f"{district}:{month:%Y-%m}:{domain}"
+    return _to_all(Kind.DRAW_MISSING, name, payload, people, now)
+
+
+def _to_all(
+    kind: Kind, name: str, payload: dict[str, str], people: Iterable[int], now: datetime
+) -> list[Notice]:
+    return [
+        Notice(
+            key=f"{kind}:{name}:{person}:{channel}",
+            kind=kind,
+            recipient_id=person,
+            channel=channel,
+            run_at=now,
+            payload=payload,
+        )
+        for person in people
+        for channel in _CHANNELS
+    ]

@@ -1,0 +1,1 @@
+"""Rules of inspection: facts in, lists and scores out. No Django, no clock."""

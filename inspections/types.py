@@ -1,0 +1,229 @@
+"""The words of inspection: kinds of visit, draws, and the facts that rules reason about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from accounts.types import Role
+
+# Who sees the district's programme; who is drawn; who draws.
+OFFICERS = (Role.SUPERVISION_LEAD, Role.INSPECTOR, Role.HEALTH_OFFICER)
+DRAWN_ROLES = (Role.INSPECTOR, Role.HEALTH_OFFICER)
+SECOND_PERSONS = (Role.SUPERVISION_LEAD, Role.INSPECTOR)
+
+
+class VisitKind(StrEnum):
+    """Why somebody comes to a house."""
+
+    RANDOM = "random"  # 双随机
+    SELF = "self"  # 自查: the house itself, on the same checklist
+    PATROL = "patrol"  # 巡查
+    SPOT = "spot"  # 抽查
+    JOINT = "joint"  # 联合检查: several departments at once
+    PAIRED = "paired"  # 结对诊断: by the kindergarten it is paired with
+
+    @property
+    def is_field_visit(self) -> bool:
+        """Whether the district's officers come: only then it counts toward the year's visits."""
+        return self not in {VisitKind.SELF, VisitKind.PAIRED}
+
+
+FIELD_VISITS = tuple(kind.value for kind in VisitKind if kind.is_field_visit)
+
+
+class VisitState(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"  # the inspectors are there
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+
+
+class Domain(StrEnum):
+    """What is looked at."""
+
+    SAFETY = "safety"  # 安全防控
+    HEALTH = "health"  # 卫生保健
+
+
+class ConflictKind(StrEnum):
+    """Why an inspector must keep away from a house. 回避"""
+
+    KINSHIP = "kinship"  # 亲属
+    EMPLOYMENT = "employment"  # 近期任职
+    OTHER = "other"
+
+
+class DrawState(StrEnum):
+    """How far a draw is. It only ever goes forward."""
+
+    PLANNED = "planned"  # committed: the list is frozen and its hash is public
+    REVEALED = "revealed"  # the random value is in, the result follows from it
+    PUBLISHED = "published"  # everybody can recompute it, and the visits are planned
+
+
+class RandomMethod(StrEnum):
+    """Where the random value comes from."""
+
+    PUBLIC_VALUE = "public_value"  # a public number that nobody knows yet
+    TWO_SECRETS = "two_secrets"  # commit–reveal of two persons
+
+
+class Share(StrEnum):
+    """By which part of a draw a house was taken."""
+
+    QUOTA = "quota"  # it still lacks visits of this year
+    CONTROL = "control"  # uniformly among all, to test the score
+    RISK = "risk"  # by lottery tickets, one and one more for each point
+
+
+class Exclusion(StrEnum):
+    """Why a house, an inspector, or one of them for the other, is not in a draw."""
+
+    NOT_OPEN = "not_open"
+    TOO_FEW_INSPECTORS = "too_few_inspectors"
+    NOT_REGISTERED = "not_registered"
+    NOT_AVAILABLE = "not_available"
+    NO_SKILL = "no_skill"
+    SAME_SUBDISTRICT = "same_subdistrict"
+    DECLARED_INTEREST = "declared_interest"
+
+
+class RiskReason(StrEnum):
+    """What gives a house points. A new signal is a word here and a line in rules.risk."""
+
+    OPEN_BREACHES = "open_breaches"
+    PAST_BREACHES = "past_breaches"
+    UNINSURED = "uninsured"
+    MONTHS_UNVISITED = "months_unvisited"
+
+
+class Obstacle(StrEnum):
+    """Why a draw does not go on. The sentences are in inspections.messages."""
+
+    DRAWN_ALREADY = "drawn_already"
+    MONTH_IS_OVER = "month_is_over"
+    NOTHING_TO_DRAW = "nothing_to_draw"
+    LIST_CHANGED = "list_changed"
+    SAME_PERSON = "same_person"
+    TOO_EARLY = "too_early"
+    REVEALED_ALREADY = "revealed_already"
+    NOT_REVEALED = "not_revealed"
+    PUBLISHED_ALREADY = "published_already"
+    OTHER_METHOD = "other_method"
+    SEALED_ALREADY = "sealed_already"
+    NOT_SEALED = "not_sealed"
+    OPENED_ALREADY = "opened_already"
+    WRONG_SECRET = "wrong_secret"  # noqa: S105  not a password
+    FIRST_OPENS_FIRST = "first_opens_first"
+    MUST_KEEP_AWAY = "must_keep_away"
+    VISIT_IS_OVER = "visit_is_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One reason why something is refused, in the shape of a verdict (contract)."""
+
+    obstacle: Obstacle
+    remedy: str
+    document: str
+    clause: str
+    quote: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "rule": self.obstacle.value,
+            "outcome": "fails",
+            "wording": "违反",
+            "strength": "mandatory",
+            "measured": None,
+            "limit": None,
+            "unit": None,
+            "clause": self.clause,
+            "document": self.document,
+            "quote": self.quote,
+            "is_product_decision": True,
+            "by_letter": False,
+            "period_over": False,
+            "arithmetic": "",
+            "remedy": self.remedy,
+            "subject": "",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """One reason of a house's score: how often it was found, and what that counts."""
+
+    reason: RiskReason
+    count: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseFacts:
+    """A house as a draw looks at it."""
+
+    id: str  # public id
+    name: str
+    subdistrict: str  # code
+    subdistrict_name: str
+    is_open: bool
+    visits: int  # of this year that count: done or planned
+    signals: Mapping[RiskReason, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectorFacts:
+    """An officer as a draw looks at them; `id` is the register's, or the account's without one."""
+
+    id: str
+    name: str
+    department: str
+    is_registered: bool
+    is_available: bool
+    skills: frozenset[Domain] = frozenset()
+    home: str = ""  # code of the 街镇; '' outside the district
+    avoids: frozenset[str] = frozenset()  # houses of a declared interest
+
+
+@dataclass(frozen=True, slots=True)
+class DrawTerms:
+    """The numbers a draw is made by; all of them come from `regulations`."""
+
+    visits_per_year: int | None  # None: the district states none, so nothing is owed
+    inspectors_per_visit: int
+    houses_percent: int
+    control_percent: int
+    points: Mapping[RiskReason, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What is said before anybody can know the random value."""
+
+    domain: Domain
+    month: date  # its first day
+    method: RandomMethod
+    source: str
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """A draw as the lead plans it; `seen` is the fingerprint of the list that was looked at."""
+
+    district: str
+    announced: Announced
+    wanted: int | None = None
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A house that was drawn, and who goes there."""
+
+    facility: str
+    share: Share
+    inspectors: tuple[str, ...]

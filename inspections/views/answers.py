@@ -1,0 +1,56 @@
+"""What the pages of inspections share: where one looks, and how one answers."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+from accounts.entrance import Entrance
+from accounts.types import Role
+from common.intervals import day_in_shanghai
+from common.refusals import NotFound
+from facilities.selectors.oversight import districts_under
+from inspections.types import OFFICERS
+
+Choices = list[tuple[str, str]]
+
+
+class SeeOther(HttpResponseRedirect):
+    """Done; here is the page to look at. Reloading it does nothing twice."""
+
+    status_code = 303
+
+
+def see(to: str, **names: object) -> SeeOther:
+    """Lead to a page by its name."""
+    return SeeOther(resolve_url(to, **names))
+
+
+def districts_of(entrance: Entrance, *roles: Role) -> Choices:
+    """The districts of the actor, by code and name. :raises NotFound: when they have none."""
+    found = [(row.code, row.name) for row in districts_under(entrance.actor, *roles)]
+    if not found:
+        raise NotFound
+    return found
+
+
+def district_asked(
+    request: HttpRequest, entrance: Entrance, roles: Sequence[Role] = OFFICERS
+) -> tuple[str, str]:
+    """The district that the address names, or the actor's first. :raises NotFound:"""
+    found = dict(districts_of(entrance, *roles))
+    code = request.GET.get("district", "") or next(iter(found))
+    if code not in found:
+        raise NotFound
+    return code, found[code]
+
+
+def month_asked(request: HttpRequest, entrance: Entrance) -> date:
+    """The month that the address names, or this one; what cannot be read is left out."""
+    today = day_in_shanghai(entrance.now)
+    try:
+        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return month if abs(month.year - today.year) <= 1 else today.replace(day=1)
