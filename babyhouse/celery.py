@@ -67,4 +67,9 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once a day
         "options": {"expires": 600.0},
     },
+    "say what draws wait for": {
+        "task": "inspections.tasks.remind_of_draws",
+        "schedule": 60.0,  # works once a quarter of an hour
+        "options": {"expires": 60.0},
+    },
 }
