@@ -95,7 +95,7 @@ def _without_unit(cell: Cell, units: str) -> str:
 _HOW_DAYS = "请写成 2026-03-05 这样的日期（年-月-日）。"
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})([日号]?)")
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+_NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,4}")
 _MIDNIGHT = re.compile(r"T?0{1,2}:00(?::00(?:\.0+)?)?$")
 _WEEKDAY_BEHIND = re.compile(r"\(?(?:星期|周|礼拜)([一二三四五六日天])\)?$")
 _DAYS = "一二三四五六日"
