@@ -77,6 +77,7 @@ class LimitKey(StrEnum):
     CERTIFIED_STAFF_PERCENT = "certified_staff_percent"
     RECORD_CHECK_VALID_MONTHS = "record_check_valid_months"
     LESSON_MINUTES = "lesson_minutes"  # 1 课时
+    TRAINING_YEAR_MONTHS = "training_year_months"  # what a joiner's share is reckoned by
     RANDOM_CHECKS_PER_MONTH = "random_checks_per_month"
     FIELD_VISITS_PER_FACILITY_YEAR = "field_visits_per_facility_year"
     SITE_SUPPLY_PERCENT = "site_supply_percent"

@@ -78,6 +78,7 @@ TOPICS: dict[str, dict[K, str]] = {
         K.CERTIFIED_STAFF_PERCENT: "持证上岗率",
         K.RECORD_CHECK_VALID_MONTHS: "违法犯罪记录查询的间隔",
         K.LESSON_MINUTES: "一课时的时长",
+        K.TRAINING_YEAR_MONTHS: "年内入职的，培训课时怎么折算",
         K.LIFETIME_BAN_SCOPE: "虐童等行为的从业禁止",
     },
     "排班": {

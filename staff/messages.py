@@ -1,6 +1,6 @@
 """What people read about staff: why somebody does not count, and what would mend a week."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -9,12 +9,15 @@ from typing import Any
 from common.intervals import SHANGHAI, Interval
 from staff.types import (
     CheckChannel,
+    CheckResult,
     EmploymentBasis,
+    ForecastStep,
     IntegrityKind,
     LeaveKind,
     QualificationKind,
     StaffRole,
     TrainingCategory,
+    TrainingTopic,
 )
 
 ROLES: dict[StaffRole, str] = {
@@ -46,6 +49,17 @@ CHANNELS: dict[CheckChannel, str] = {
 TRAININGS: dict[TrainingCategory, str] = {
     TrainingCategory.SKILLS: "综合技能",
     TrainingCategory.ETHICS: "职业道德",
+}
+TOPICS: dict[TrainingTopic, str] = {
+    TrainingTopic.ETHICS: "职业道德",
+    TrainingTopic.CONDUCT: "职业规范",
+    TrainingTopic.SKILLS: "职业技能",
+    TrainingTopic.SAFETY: "安全防范",
+    TrainingTopic.MENTAL_HEALTH: "心理健康",
+}
+RESULTS: dict[CheckResult, str] = {
+    CheckResult.CLEAR: "未发现",
+    CheckResult.HIT: "发现禁止从业的记录",
 }
 INTEGRITY: dict[IntegrityKind, str] = {
     IntegrityKind.PRAISE: "表彰",
@@ -82,6 +96,8 @@ class Remedy(StrEnum):
     ON_LEAVE = "on_leave"
     LONG_DAY = "long_day"
     LONG_WEEK = "long_week"
+    NO_ANNUAL_CERTIFICATE = "no_annual_certificate"
+    TOO_LITTLE_TRAINING = "too_little_training"
 
 
 SENTENCES: dict[Remedy, str] = {
@@ -104,6 +120,27 @@ SENTENCES: dict[Remedy, str] = {
     Remedy.ON_LEAVE: "{person}{hour}请了假。请换人。",
     Remedy.LONG_DAY: "{person}{day}排了{hours}小时，超过一天的上限。请减少或换人。",
     Remedy.LONG_WEEK: "{person}这一周排了{hours}小时，超过一周的上限。请减少或换人。",
+    Remedy.NO_ANNUAL_CERTIFICATE: "{person}{year}年还没有取得职业道德和专业技能培训的合格证书。"
+    "请安排培训并登记证书。",
+    Remedy.TOO_LITTLE_TRAINING: "{person}{year}年的{counter}培训已有{taken}课时，还差{short}课时。"
+    "请在年底前安排。",
+}
+
+
+class Change(StrEnum):
+    """Why somebody counts no more, or counts again, from a day on."""
+
+    LAPSES = "lapses"
+    LEAVES = "leaves"
+    BANNED = "banned"
+    COMES = "comes"
+
+
+CHANGES: dict[Change, str] = {
+    Change.LAPSES: "{person}的{papers}{day}到期",
+    Change.LEAVES: "{person}在本宝宝屋的保育岗位到{day}为止",
+    Change.BANNED: "{person}有禁止从业的记录",
+    Change.COMES: "{person}{day}起计入",
 }
 
 _WEEKDAYS = "一二三四五六日"
@@ -124,10 +161,54 @@ def _said(fact: Any) -> Any:
             return fact.astimezone(SHANGHAI).strftime("%H:%M")
         case date():
             return day_words(fact)
+        case TrainingCategory():
+            return TRAININGS[fact]
         case Interval():
             return interval_words(fact)
         case _:
             return fact
+
+
+def check_words(channel: CheckChannel) -> str:
+    """A criminal-record query, by where it went."""
+    return f"{CHANNELS[channel]}的违法犯罪记录查询"
+
+
+def change_words(which: Change, person: str, day: date, papers: Sequence[str]) -> str:
+    """Why somebody counts no more, or again; `day` is the last one, or the first."""
+    what = "、".join(f"{one}证书" if one in _BARE else one for one in papers) or "证件"
+    return CHANGES[which].format(person=person, day=short_day(day), papers=what)
+
+
+def short_day(day: date) -> str:
+    """A day within a year: 3月2日."""
+    return f"{day.month}月{day.day}日"
+
+
+# What is said as a trade, not as a paper: 育婴师证书.
+_BARE = frozenset(
+    QUALIFICATIONS[kind]
+    for kind in (
+        QualificationKind.INFANT_CARER,
+        QualificationKind.CHILDCARE_WORKER,
+        QualificationKind.NURSERY_ASSISTANT,
+        QualificationKind.TEACHER,
+    )
+)
+
+
+def step_words(step: ForecastStep) -> str:
+    """A step of the forecast, whole.
+
+    3月3日起，这个宝宝屋可照护的孩子从25名降到20名：王芳的育婴师证书3月2日到期
+    """
+    why = "；".join(change.words for change in step.changes)
+    before, after = step.children_before, step.children_after
+    if before == after:
+        counted = f"计入师幼比的人从{step.counted_before}名变为{step.counted_after}名"
+        return f"{short_day(step.day)}起，{counted}，可照护的孩子仍是{after}名：{why}"
+    moved = "降到" if after < before else "升到"
+    return f"{short_day(step.day)}起，这个宝宝屋可照护的孩子从{before}名{moved}{after}名：{why}"
 
 
 def day_words(day: date) -> str:

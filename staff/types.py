@@ -186,6 +186,86 @@ class PersonFacts:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingFacts:
+    """课时 in one of the two counters."""
+
+    category: TrainingCategory
+    taken_on: date
+    lessons: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingStanding:
+    """Where somebody stands in one counter of a year. `whole` is what a full year asks for."""
+
+    category: TrainingCategory
+    taken: int
+    needed: int | None  # None: no rule says
+    whole: int | None
+    joined_on: date
+    verdict: Verdict
+
+    @property
+    def short(self) -> int:
+        return max((self.needed or 0) - self.taken, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEnd:
+    """Until when a paper lasts. `decides`: without it its holder counts no more."""
+
+    person_id: int
+    kind: str  # a QualificationKind, "health_certificate" or a CheckChannel
+    label: str
+    through: date
+    days_left: int
+    decides: bool = True
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.days_left < 0
+
+
+# --- the forecast ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastHouse:
+    """A house as the forecast sees it: `places` is what its rooms hold, whoever works there."""
+
+    id: int
+    district: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastChange:
+    """Somebody who counts no more from a day on, or counts again, in people's words."""
+
+    person_id: int
+    person: str  # public id
+    name: str
+    words: str
+    is_loss: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastStep:
+    """A day from which on a house has more or fewer people who count."""
+
+    day: date
+    counted_before: int
+    counted_after: int
+    children_before: int
+    children_after: int
+    changes: tuple[ForecastChange, ...]
+
+    @property
+    def is_loss(self) -> bool:
+        return self.counted_after < self.counted_before
+
+
 # --- facts of a week -------------------------------------------------------------------------
 
 

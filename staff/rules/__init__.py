@@ -6,13 +6,23 @@ from staff.rules.counting import (
     hiring_verdicts,
     record_check_valid_through,
 )
+from staff.rules.forecast import children_for, counted_on, forecast
+from staff.rules.papers import paper_ends
 from staff.rules.roster import counted_people, judge_week
+from staff.rules.training import annual_certificate, lessons_in, training_standings
 
 __all__ = [
     "Counting",
+    "annual_certificate",
+    "children_for",
+    "counted_on",
     "counted_people",
     "counting_verdicts",
+    "forecast",
     "hiring_verdicts",
     "judge_week",
+    "lessons_in",
+    "paper_ends",
     "record_check_valid_through",
+    "training_standings",
 ]
