@@ -1,0 +1,160 @@
+"""Who could stand in for a stretch of a published week, without breaking anything else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from common.intervals import Interval, day_in_shanghai
+from facilities import selectors as facilities
+from facilities.models import Facility
+from regulations.rules import LawBook
+from regulations.selectors import law_book
+from staff import rules
+from staff.models import Employment
+from staff.selectors.facts import people_facts
+from staff.selectors.roster import House, monday_of, published_shifts, week_facts, week_span
+from staff.types import (
+    EmploymentBasis,
+    EmploymentFacts,
+    PersonFacts,
+    PlannedShift,
+    StaffRole,
+    WeekFacts,
+)
+
+_FARTHEST_M = 10_000  # a borrowed person has to come the same morning
+_LOOKED_AT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Somebody who could come, and from where."""
+
+    id: int
+    public_id: str
+    name: str
+    is_borrowed: bool
+    home: str  # the house they come from; '' for their own
+    distance_m: int
+    moved_from_room: bool  # rostered in another room of the house at the time
+
+
+def who_could_cover(
+    house: House, *, care_group_id: int, during: Interval, now: datetime
+) -> list[StandIn]:
+    """People who may care for a group over a stretch: the house's own first, then the nearest.
+
+    Each was tried against the whole week: putting them there breaks nothing that held.
+    """
+    law = law_book()
+    monday = monday_of(day_in_shanghai(during.starts_at))
+    shifts = published_shifts(week_span(monday), facility_ids=[house.id])
+    week = week_facts(house, monday, shifts, now=now)
+    known = _failures(week, law)
+    own = [one for one in week.people.values() if _is_caregiver(one, house.id, during)]
+    found = [
+        StandIn(one.id, one.public_id, one.name, False, "", 0, _is_rostered(one.id, week, during))  # noqa: FBT003
+        for one in sorted(own, key=lambda one: one.id)
+        if not _cares_here(one.id, week, care_group_id, during)
+        and _holds(week, one, care_group_id, during, known, law)
+    ]
+    return [*found, *_from_elsewhere(house, week, care_group_id, during, known, law)]
+
+
+def _from_elsewhere(
+    house: House,
+    week: WeekFacts,
+    care_group_id: int,
+    during: Interval,
+    known: set[tuple[str, str]],
+    law: LawBook,
+) -> Iterable[StandIn]:
+    day = day_in_shanghai(during.starts_at)
+    near = facilities.neighbors_of(house.id, within_m=_FARTHEST_M)
+    homes = _homes(near, known_here=set(week.people))
+    nearest = sorted(homes, key=lambda pk: (near[homes[pk]], pk))[:_LOOKED_AT]
+    people = people_facts(nearest)
+    names = dict(Facility.objects.filter(pk__in=set(homes.values())).values_list("pk", "name"))
+    busy = _by_person(published_shifts(week_span(week.monday), person_ids=nearest))
+    for pk in nearest:
+        lent = _as_lent(people[pk], house.id, during)
+        there = replace(
+            week,
+            people={**week.people, pk: lent},
+            elsewhere=(*week.elsewhere, *busy.get(pk, ())),
+        )
+        engaged = StaffRole.CAREGIVER in people[pk].roles_in(homes[pk], day)
+        if engaged and _holds(there, lent, care_group_id, during, known, law):
+            yield StandIn(
+                pk,
+                lent.public_id,
+                lent.name,
+                True,
+                names[homes[pk]],
+                near[homes[pk]],
+                False,  # noqa: FBT003
+            )
+
+
+def _homes(near: Mapping[int, int], *, known_here: set[int]) -> dict[int, int]:
+    """Caregivers of the houses nearby, each with the house they belong to."""
+    rows = (
+        Employment.objects.filter(facility_id__in=near, role=StaffRole.CAREGIVER)
+        .exclude(basis=EmploymentBasis.BORROWED)
+        .exclude(person_id__in=known_here)
+        .order_by("person_id", "-starts_on", "pk")
+        .values_list("person_id", "facility_id")
+    )
+    return dict(rows)
+
+
+def _as_lent(person: PersonFacts, facility_id: int, during: Interval) -> PersonFacts:
+    day = day_in_shanghai(during.starts_at)
+    lent = EmploymentFacts(facility_id, StaffRole.CAREGIVER, EmploymentBasis.BORROWED, day, day)
+    return replace(person, employments=(*person.employments, lent))
+
+
+def _by_person(shifts: Iterable[PlannedShift]) -> dict[int, list[PlannedShift]]:
+    found: dict[int, list[PlannedShift]] = {}
+    for shift in shifts:
+        found.setdefault(shift.person_id, []).append(shift)
+    return found
+
+
+def _holds(
+    week: WeekFacts,
+    person: PersonFacts,
+    care_group_id: int,
+    during: Interval,
+    known: set[tuple[str, str]],
+    law: LawBook,
+) -> bool:
+    """Whether the week breaks no more with somebody there than it does without."""
+    kept: list[PlannedShift] = []
+    for shift in week.shifts:
+        is_theirs = shift.person_id == person.id and shift.during.overlaps(during)
+        kept += shift.without(during) if is_theirs else [shift]
+    new = PlannedShift("", person.id, week.facility_id, care_group_id, StaffRole.CAREGIVER, during)
+    return _failures(replace(week, shifts=(*kept, new)), law) <= known
+
+
+def _failures(week: WeekFacts, law: LawBook) -> set[tuple[str, str]]:
+    return {(one.rule, one.subject) for one in rules.judge_week(week, law).failures}
+
+
+def _is_caregiver(person: PersonFacts, facility_id: int, during: Interval) -> bool:
+    return StaffRole.CAREGIVER in person.roles_in(facility_id, day_in_shanghai(during.starts_at))
+
+
+def _is_rostered(person_id: int, week: WeekFacts, during: Interval) -> bool:
+    return any(one.person_id == person_id and one.during.overlaps(during) for one in week.shifts)
+
+
+def _cares_here(person_id: int, week: WeekFacts, care_group_id: int, during: Interval) -> bool:
+    return any(
+        one.person_id == person_id
+        and one.care_group_id == care_group_id
+        and one.role is StaffRole.CAREGIVER
+        and one.during.overlaps(during)
+        for one in week.shifts
+    )
