@@ -15,6 +15,7 @@ from accounts.selectors import names_of
 from accounts.types import Actor, Place
 from common.refusals import NotFound
 from facilities.selectors.access import as_uuid, place_of
+from families.selectors.children import as_uuid as child_uuid
 from safety import messages
 from safety.models import Incident, IncidentChild, IncidentClosing, IncidentDuty, IncidentNote
 from safety.rules.incidents import graver
@@ -263,6 +264,6 @@ def latest_facts(found: Incident, notes: Iterable[IncidentNote]) -> IncidentFact
 
 def child_ids(public_ids: Iterable[str]) -> list[tuple[int, str]]:
     """Rows of these children, as many as there are, with their public ids."""
-    wanted = [as_uuid(one) for one in public_ids]
+    wanted = [child_uuid(one) for one in public_ids]
     found = IncidentChild.child.get_queryset().filter(public_id__in=wanted).order_by("pk")
     return [(pk, str(name)) for pk, name in found.values_list("pk", "public_id")]
