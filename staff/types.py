@@ -403,6 +403,16 @@ class WeekVerdict:
         return not self.failures
 
 
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Somebody who could fill an hour, by which shift, and what they work in that week so far."""
+
+    person: PersonFacts
+    shift: PlannedShift
+    minutes: int
+    is_borrowed: bool  # to be borrowed from another house first
+
+
 # --- what is handed to the services ----------------------------------------------------------
 
 
@@ -425,6 +435,7 @@ class NewEmployment:
     basis: EmploymentBasis = EmploymentBasis.EMPLOYED
     through: date | None = None
     lent_by: str = ""  # 借出单位
+    manager: str = ""  # 直接管理人员 (public id); '': whoever is 负责人 of the house
 
 
 @dataclass(frozen=True, slots=True)

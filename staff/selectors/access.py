@@ -1,11 +1,14 @@
 """From an id to a person, for those who may. The only way in."""
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.types import Actor, Role, ScopeKind
 from common.refusals import NotFound
 from facilities.selectors.access import as_uuid, facility_for
 from staff.models import Candidacy, Employment, Person
+from staff.types import StaffRole
 
 MAY_KEEP_STAFF = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 MAY_SEE_STAFF = (*MAY_KEEP_STAFF, Role.SUPERVISION_LEAD, Role.INSPECTOR)
@@ -75,3 +78,19 @@ def lock_people(person_ids: list[int]) -> list[Person]:
         .filter(pk__in=person_ids)
         .order_by("pk")
     )
+
+
+def managers_on(person_id: int, day: date) -> list[int]:
+    """Who was directly answerable for somebody on a day, by id. 直接管理人员
+
+    Whom the engagement names; where it names nobody, whoever was 负责人 of the house.
+    """
+    covering = Q(starts_on__lte=day) & (Q(through__isnull=True) | Q(through__gte=day))
+    theirs = Employment.objects.filter(covering, person_id=person_id)
+    named = [one.manager_id for one in theirs if one.manager_id is not None]
+    unnamed = [one.facility_id for one in theirs if one.manager_id is None]
+    in_charge = Employment.objects.filter(
+        covering, facility_id__in=unnamed, role=StaffRole.PERSON_IN_CHARGE
+    )
+    found = {*named, *in_charge.values_list("person_id", flat=True)}
+    return sorted(found - {person_id})

@@ -56,6 +56,18 @@ def people_facts(person_ids: Iterable[int]) -> dict[int, PersonFacts]:
     }
 
 
+def hiring_facts(person_id: int) -> PersonFacts:
+    """What decides whether somebody may work at all. Three statements."""
+    [person] = Person.objects.filter(pk=person_id).only("id", "public_id", "name")
+    return PersonFacts(
+        id=person.pk,
+        public_id=str(person.public_id),
+        name=person.name,
+        record_checks=_checks([person_id])[person_id],
+        banned_on=_bans([person_id]).get(person_id),
+    )
+
+
 def _grouped(rows: Iterable[tuple[int, T]]) -> defaultdict[int, tuple[T, ...]]:
     found: defaultdict[int, tuple[T, ...]] = defaultdict(tuple)
     for person_id, fact in rows:

@@ -12,7 +12,6 @@ from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from facilities.selectors.access import as_uuid
 from staff.models import (
-    Employment,
     HealthCertificate,
     IntegrityEntry,
     Person,
@@ -20,9 +19,9 @@ from staff.models import (
     RecordCheck,
     TrainingRecord,
 )
-from staff.selectors.access import MAY_KEEP_STAFF, lock_people, person_for
+from staff.selectors.access import MAY_KEEP_STAFF, lock_people, managers_on, person_for
+from staff.services.batch import Batch
 from staff.services.recount import recount_people
-from staff.services.withdraw import withdraw_shifts
 from staff.types import (
     CheckChannel,
     CheckResult,
@@ -33,6 +32,7 @@ from staff.types import (
 )
 
 T = TypeVar("T", bound=models.Model)
+_LONGEST_FACTS = 400
 
 _FAULTS = {
     "a_certificate_belongs_to_one_person": ("number", "这本证书已经登记过了，请核对证书编号。"),
@@ -48,13 +48,20 @@ _FAULTS = {
 
 @transaction.atomic
 def add_qualification(
-    *, person: str, paper: NewQualification, actor: Actor, now: datetime
+    *,
+    person: str,
+    paper: NewQualification,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None = None,
 ) -> Qualification:
     """Enter a certificate whose original the actor has seen; places follow at once.
 
+    With a `batch` what follows is left to its `settle`; so it is with every paper.
+
     :raises InvalidInput: when it was entered before, or its days cannot be.
     """
-    someone = _locked(actor, person)
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
     _not_in_the_future(paper.issued_on, "issued_on", now)
     made = _made(
         lambda: Qualification.objects.create(
@@ -69,7 +76,7 @@ def add_qualification(
         )
     )
     _record("qualification_added", someone, actor, now, kind=paper.kind.value)
-    recount_people([someone.pk], cause="paper_added", actor_id=actor.user_id, now=now)
+    _follow(batch, someone, "paper_added", actor, now)
     return made
 
 
@@ -93,10 +100,15 @@ def revoke_qualification(
 
 @transaction.atomic
 def add_health_certificate(
-    *, person: str, paper: NewHealthCertificate, actor: Actor, now: datetime
+    *,
+    person: str,
+    paper: NewHealthCertificate,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None = None,
 ) -> HealthCertificate:
     """Enter a 健康合格证明 whose original the actor has seen."""
-    someone = _locked(actor, person)
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
     _not_in_the_future(paper.examined_on, "examined_on", now)
     made = _made(
         lambda: HealthCertificate.objects.create(
@@ -110,7 +122,7 @@ def add_health_certificate(
         )
     )
     _record("health_certificate_added", someone, actor, now)
-    recount_people([someone.pk], cause="paper_added", actor_id=actor.user_id, now=now)
+    _follow(batch, someone, "paper_added", actor, now)
     return made
 
 
@@ -124,13 +136,14 @@ def record_check(
     document_number: str = "",
     actor: Actor,
     now: datetime,
+    batch: Batch | None = None,
 ) -> list[int]:
     """Enter the answer to a criminal-record query; ids of sessions in breach for it.
 
     A hit ends every engagement on that day and withdraws every later shift (及时解聘, 金教
     〔2023〕29号 三 第6段). Only result, day and channel are kept.
     """
-    someone = _locked(actor, person)
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
     _not_in_the_future(checked_on, "checked_on", now)
     _made(
         lambda: RecordCheck.objects.create(
@@ -144,31 +157,30 @@ def record_check(
         )
     )
     _record("checked", someone, actor, now, channel=channel.value, result=result.value)
-    if result is CheckResult.HIT:
-        return _dismiss(someone, "查到禁止从业的记录", actor, now)
-    return recount_people([someone.pk], cause="record_checked", actor_id=actor.user_id, now=now)
+    reason = "查到禁止从业的记录" if result is CheckResult.HIT else ""
+    return _follow(batch, someone, "record_checked", actor, now, dismissed=reason)
 
 
 @transaction.atomic
 def ban(
     *, person: str, facts: str, happened_on: date, actor: Actor, now: datetime
 ) -> list[IntegrityEntry]:
-    """Ban a person, and the direct managers of that time, from work in any house for life.
+    """Ban a person, and the direct managers of that day, from work in any house for life.
 
     静府办发〔2021〕14号 三（三）1: 对相关个人和直接管理人员实行终身禁入.
     """
-    someone = _locked(actor, person)
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    _not_in_the_future(happened_on, "happened_on", now)
+    lock_people(sorted({someone.pk, *managers_on(someone.pk, happened_on)}))
     entry = _add_entry(someone, IntegrityKind.BAN, happened_on, facts, actor, now)
-    managers = Person.objects.filter(
-        manages__person=someone,
-        manages__starts_on__lte=happened_on,
-    ).exclude(integrity__kind=IntegrityKind.BAN)
-    made = [entry]
-    for manager in lock_people(sorted(set(managers.values_list("pk", flat=True)))):
-        words = f"直接管理的人员被终身禁入：{facts.strip()}"
+    rows, made = Batch(actor, now), [entry]
+    rows.dismissed(someone.pk, "终身禁入")
+    free = Person.objects.exclude(integrity__kind=IntegrityKind.BAN)
+    for manager in free.filter(pk__in=managers_on(someone.pk, happened_on)).order_by("pk"):
+        words = f"直接管理的人员被终身禁入：{facts.strip()}"[:_LONGEST_FACTS]
         made.append(_add_entry(manager, IntegrityKind.BAN, happened_on, words, actor, now, entry))
-        _dismiss(manager, "终身禁入（直接管理人员）", actor, now)
-    _dismiss(someone, "终身禁入", actor, now)
+        rows.dismissed(manager.pk, "终身禁入（直接管理人员）")
+    rows.settle()
     return made
 
 
@@ -179,7 +191,9 @@ def add_integrity_entry(
     """Write into somebody's 诚信档案. A ban has its own way, `ban`."""
     if kind is IntegrityKind.BAN:
         raise InvalidInput({"kind": ["终身禁入请单独登记。"]})
-    return _add_entry(_locked(actor, person), kind, happened_on, facts, actor, now)
+    _not_in_the_future(happened_on, "happened_on", now)
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    return _add_entry(someone, kind, happened_on, facts, actor, now)
 
 
 @transaction.atomic
@@ -187,7 +201,7 @@ def add_training(
     *, person: str, training: NewTraining, actor: Actor, now: datetime
 ) -> TrainingRecord:
     """Add 课时 to one of somebody's two counters of the year."""
-    someone = _locked(actor, person)
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
     _not_in_the_future(training.taken_on, "taken_on", now)
     made = _made(
         lambda: TrainingRecord.objects.create(
@@ -208,9 +222,20 @@ def add_training(
     return made
 
 
-def _locked(actor: Actor, person: str) -> Person:
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
-    return lock_people([someone.pk])[0]
+def _follow(
+    batch: Batch | None,
+    person: Person,
+    cause: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    dismissed: str = "",
+) -> list[int]:
+    rows = batch or Batch(actor, now)
+    rows.touched(person.pk, cause)
+    if dismissed:
+        rows.dismissed(person.pk, dismissed)
+    return rows.settle() if batch is None else []
 
 
 def _add_entry(
@@ -237,16 +262,6 @@ def _add_entry(
     )
     _record("integrity_entered", person, actor, now, kind=kind.value)
     return entry
-
-
-def _dismiss(person: Person, reason: str, actor: Actor, now: datetime) -> list[int]:
-    today = day_in_shanghai(now)
-    open_ended = Employment.objects.filter(person=person, starts_on__lte=today).exclude(
-        through__lt=today
-    )
-    ended = open_ended.update(through=today, end_reason=reason)
-    _record("dismissed", person, actor, now, reason=reason, engagements=ended)
-    return withdraw_shifts(person.pk, after=today, cause="dismissed", actor=actor, now=now)
 
 
 def _made(create: Callable[[], T]) -> T:

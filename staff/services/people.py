@@ -11,15 +11,10 @@ from audit import services as audit
 from common.crypto import lookup_code
 from common.identity import birth_date_in, identity_number_of, is_identity_number, is_mobile, tidy
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, Refused
-from regulations.selectors import law_book
-from staff import rules
-from staff.messages import CANNOT_HIRE
+from common.refusals import InvalidInput
 from staff.models import Candidacy, Employment, Person
 from staff.selectors.access import MAY_KEEP_STAFF, employment_for, lock_people, person_for
-from staff.selectors.facts import people_facts
-from staff.selectors.roster import house_for
-from staff.services.recount import recount_people
+from staff.services.batch import Batch
 from staff.services.withdraw import withdraw_shifts
 from staff.types import NewEmployment, NewPerson
 
@@ -27,7 +22,9 @@ _PIN_DIGITS = range(4, 9)
 
 
 @transaction.atomic
-def register_person(*, facility: str, person: NewPerson, actor: Actor, now: datetime) -> Person:
+def register_person(
+    *, facility: str, person: NewPerson, actor: Actor, now: datetime, batch: Batch | None = None
+) -> Person:
     """Put somebody before a house (public id) to be engaged or not; one human is one row.
 
     Who is known already, by identity number, is the same person with all their papers, and with
@@ -36,7 +33,7 @@ def register_person(*, facility: str, person: NewPerson, actor: Actor, now: date
     :raises NotFound: when the house is not the actor's.
     :raises InvalidInput: when the name, number or mobile cannot be right, or names differ.
     """
-    house = house_for(actor, facility, *MAY_KEEP_STAFF)
+    house = (batch or Batch(actor, now)).house(facility)
     found = _find_or_create(person, now)
     _, made = Candidacy.objects.get_or_create(
         person=found,
@@ -74,33 +71,39 @@ def _find_or_create(person: NewPerson, now: datetime) -> Person:
 
 
 @transaction.atomic
-def hire(*, person: str, employment: NewEmployment, actor: Actor, now: datetime) -> Employment:
+def hire(
+    *,
+    person: str,
+    employment: NewEmployment,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None = None,
+) -> Employment:
     """Engage somebody in a house, in whatever role.
+
+    With a `batch` what follows is left to its `settle`.
 
     :raises Refused: when there is a hit or a ban, or record checks are missing or too old.
     :raises InvalidInput: when they are engaged for this role in these days already.
-    :raises NotFound: when the person or the house is not the actor's.
+    :raises NotFound: when the person, the house or the manager is not the actor's.
     """
-    house = house_for(actor, employment.facility, *MAY_KEEP_STAFF)
+    rows = batch or Batch(actor, now)
+    house = rows.house(employment.facility)
     someone = person_for(actor, person, *MAY_KEEP_STAFF)
-    lock_people([someone.pk])
-    judged = rules.hiring_verdicts(
-        people_facts([someone.pk])[someone.pk],
-        day=max(employment.starts_on, day_in_shanghai(now)),
-        district=house.district,
-        law=law_book(),
-    )
-    if short := [one for one in judged if not one.allows]:
-        raise Refused(short, title=CANNOT_HIRE)
+    day = max(employment.starts_on, day_in_shanghai(now))
+    rows.judge_hiring(someone.pk, house.district, day)
     engaged = _engage(someone, house.id, employment, actor, now)
     _record("hired", someone, actor, now, facility=house.public_id, role=employment.role.value)
-    recount_people([someone.pk], cause="hired", actor_id=actor.user_id, now=now)
+    rows.hired(someone.pk, house.district, day)
+    if batch is None:
+        rows.settle()
     return engaged
 
 
 def _engage(
     person: Person, facility_id: int, employment: NewEmployment, actor: Actor, now: datetime
 ) -> Employment:
+    manager = _manager(employment, person, facility_id, actor) if employment.manager else None
     try:
         with transaction.atomic():
             return Employment.objects.create(
@@ -111,11 +114,20 @@ def _engage(
                 starts_on=employment.starts_on,
                 through=employment.through,
                 lent_by=employment.lent_by.strip(),
+                manager=manager,
                 hired_by_id=actor.user_id,
                 hired_at=now,
             )
     except IntegrityError as error:
         raise InvalidInput({"": [_said(error)]}) from None
+
+
+def _manager(employment: NewEmployment, person: Person, facility_id: int, actor: Actor) -> Person:
+    """Who is directly answerable for somebody: a person of the same house, not themselves."""
+    found = person_for(actor, employment.manager, *MAY_KEEP_STAFF)
+    if found == person or not found.employments.filter(facility_id=facility_id).exists():
+        raise InvalidInput({"manager": ["请选本宝宝屋的另一个人。"]})
+    return found
 
 
 def _said(error: IntegrityError) -> str:

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, time
 
+from django.db.models import F
+
 from accounts.types import Actor
 from audit import services as audit
-from common.intervals import moment_in_shanghai
-from staff.models import Shift
+from common.intervals import day_in_shanghai, moment_in_shanghai
+from staff.models import Employment, Person, Shift
 from staff.services.recount import recount
 from staff.services.recount import sessions_of_people as sessions_of
 from staff.types import ShiftState
@@ -43,3 +45,23 @@ def withdraw_shifts(
             data={"shifts": [str(one) for one in withdrawn], "cause": cause},
         )
     return recount(touched, cause=cause, actor_id=actor.user_id, now=now)
+
+
+def dismiss(person_id: int, reason: str, *, actor: Actor, now: datetime) -> list[int]:
+    """End every engagement of somebody who may not work, today; ids of sessions in breach for it.
+
+    An engagement that has not begun ends on its first day. The caller has locked the person.
+    """
+    today = day_in_shanghai(now)
+    theirs = Employment.objects.filter(person_id=person_id)
+    running = theirs.filter(starts_on__lte=today).exclude(through__lte=today)
+    ended = running.update(through=today, end_reason=reason)
+    ended += theirs.filter(starts_on__gt=today).update(through=F("starts_on"), end_reason=reason)
+    audit.record(
+        kind="staff.person.dismissed",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"person:{Person.objects.values_list('public_id', flat=True).get(pk=person_id)}",
+        data={"reason": reason, "engagements": ended},
+    )
+    return withdraw_shifts(person_id, after=today, cause="dismissed", actor=actor, now=now)
