@@ -14,6 +14,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.models import Grant, User
+from accounts.selectors import actor_for
 from bookings.models import BookedHour, Booking, IdempotentRequest
 from bookings.services import close_house, settle_hours
 from common.intervals import day_in_shanghai
@@ -23,6 +25,9 @@ from facilities.services import set_counted_staff
 from families.models import Child
 from notifications.services import deliver_due
 from regulations import services as regulations
+from safety import services as safety
+from safety.models import Incident
+from safety.types import IncidentFacts, IncidentKind, NewIncident
 from tests.bookings.situations import NOW, TUESDAY
 from tests.bookings.worlds import a_house, a_ready_family, book, hours_of
 from tests.facilities.people import operator_of
@@ -323,6 +328,61 @@ def a_job_that_failed_for_good(world: World) -> None:
     )
 
 
+def an_incident(world: World, kind: IncidentKind = IncidentKind.INJURY) -> Incident:
+    """Reported an hour ago; its duties were taken all the way up."""
+    house = world.session.facility
+    reporter = User.objects.get(pk=world.hour.booking.placed_by_id)
+    Grant.objects.create(
+        user=reporter, role="supervision_lead", scope_kind="district", scope="310116"
+    )
+    public_id = safety.report_incident(
+        facility=str(house.public_id),
+        incident=NewIncident(IncidentFacts(kind), NOW - timedelta(days=1), "摔倒", "冷敷"),
+        actor=actor_for(reporter, today=day_in_shanghai(NOW)),
+        now=NOW,
+    )
+    safety.escalate_duties(now=NOW)
+    deliver_due(now=NOW)
+    assert broken() == set()
+    return Incident.objects.get(public_id=public_id)
+
+
+def an_incident_without_duties(world: World) -> None:
+    an_incident(world)
+    for table in ("dutyescalation", "incidentduty"):
+        triggers_off(f"safety_{table}")
+        sql(f"DELETE FROM safety_{table}")
+
+
+def a_clock_that_ran_out_unheard(world: World) -> None:
+    an_incident(world)
+    triggers_off("safety_dutyescalation")
+    sql("DELETE FROM safety_dutyescalation")
+
+
+def an_escalation_without_a_message(world: World) -> None:
+    an_incident(world)
+    sql("UPDATE notifications_outboxmessage SET subject = '' WHERE kind = 'incident_overdue'")
+
+
+def a_restricted_message_to_everybody(world: World) -> None:
+    an_incident(world, IncidentKind.SUSPECTED_HARM)
+    sql(
+        "UPDATE notifications_outboxmessage SET kind = 'incident_overdue'"
+        " WHERE kind = 'incident_restricted_overdue'"
+    )
+
+
+def a_restricted_incident_in_a_childs_trail(world: World) -> None:
+    incident = an_incident(world, IncidentKind.SUSPECTED_HARM)
+    triggers_off("audit_auditevent")
+    sql(
+        "UPDATE audit_auditevent SET child_id = %s WHERE subject = %s",
+        world.child.pk,
+        f"incident:{incident.public_id}",
+    )
+
+
 PLANTED: dict[str, tuple[Callable[[World], None], ...]] = {
     "capacity_exceeded": (more_children_than_places,),
     "staff_short_without_open_breach": (
@@ -349,6 +409,13 @@ PLANTED: dict[str, tuple[Callable[[World], None], ...]] = {
     ),
     "more_places_than_the_least_bound": (a_place_more_than_the_bounds,),
     "group_in_two_sessions": (a_group_in_two_sessions,),
+    "incident_nobody_must_be_told_of": (an_incident_without_duties,),
+    "duty_overdue_in_silence": (a_clock_that_ran_out_unheard,),
+    "escalated_and_nobody_heard": (an_escalation_without_a_message,),
+    "restricted_incident_gave_itself_away": (
+        a_restricted_message_to_everybody,
+        a_restricted_incident_in_a_childs_trail,
+    ),
     "one_identity_two_children": (two_children_with_one_identity,),
     "child_without_a_full_guardian": (a_child_whose_guardian_may_only_read,),
     "signed_other_words": (a_signature_under_other_words,),

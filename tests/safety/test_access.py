@@ -90,7 +90,8 @@ def address(name, world):
             return reverse(f"safety:{name}", args=[world["item"]])
         case "restricted":
             return reverse("safety:incident", args=[world["restricted"]])
-    return reverse(f"safety:{name}", args=[world["incident"]])
+        case _:
+            return reverse(f"safety:{name}", args=[world["incident"]])
 
 
 def what_is_there():
