@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from common.intervals import SHANGHAI, Interval
+from regulations.keys import LimitKey
 from staff.types import (
     CheckChannel,
     CheckResult,
@@ -15,6 +16,7 @@ from staff.types import (
     IntegrityKind,
     LeaveKind,
     QualificationKind,
+    RosterStanding,
     StaffRole,
     TrainingCategory,
     TrainingTopic,
@@ -73,7 +75,21 @@ LEAVES: dict[LeaveKind, str] = {
     LeaveKind.TRAINING: "外出培训",
 }
 HEALTH_CERTIFICATE = "健康合格证明"
+RULES: dict[LimitKey, str] = {  # 原则上 ones that a named override may set aside
+    LimitKey.CHILDREN_PER_STAFF: "师幼比",
+    LimitKey.PERSON_IN_CHARGE_REQUIRED: "每个开放日有负责人当班",
+    LimitKey.HEALTH_WORKERS_REQUIRED: "每个开放日有卫生保健人员当班",
+}
+STANDINGS: dict[RosterStanding, str] = {
+    RosterStanding.EMPTY: "未排班",
+    RosterStanding.DRAFTED: "未发布",
+    RosterStanding.CHANGED: "有改动未发布",
+    RosterStanding.PUBLISHED: "已发布",
+}
 
+REPLACED_AT_WORK = (
+    "{person}{hour}的班次已经开始，不能撤掉。请把它放回排班表（可以提前结束），再排接班的人。"
+)
 WEEK_DOES_NOT_HOLD = "这一周的排班还不能发布，原因如下"
 CANNOT_COVER = "不能这样补人，原因如下"
 CANNOT_HIRE = "不能录用，原因如下"

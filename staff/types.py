@@ -112,6 +112,15 @@ class ShiftState(StrEnum):
     WITHDRAWN = "withdrawn"  # replaced by a later publication, or its person left
 
 
+class RosterStanding(StrEnum):
+    """How far a house's week is."""
+
+    EMPTY = "empty"  # 未排班
+    DRAFTED = "drafted"  # 未发布
+    CHANGED = "changed"  # 已发布，有改动没有发布
+    PUBLISHED = "published"  # 已发布
+
+
 class ClockMethod(StrEnum):
     """How it was made sure that the person on the floor is the one on the certificate. 人证合一"""
 
@@ -347,6 +356,7 @@ class HourFacts:
     places: int
     children_per_staff: int
     is_stopped: bool = False
+    counted_staff: int = 0  # who count now, by the timetable or by what is published
 
     @property
     def needed(self) -> int:

@@ -79,6 +79,19 @@ def group_in(facility_id: int, public_id: str) -> int:
     raise NotFound
 
 
+def care_group_name(care_group_id: int) -> str:
+    """The name outside (public id) of a group."""
+    found = CareGroup.objects.values_list("public_id", flat=True).get(pk=care_group_id)
+    return str(found)
+
+
+def groups_of(facility_id: int) -> list[tuple[int, str, str]]:
+    """The groups of a house, by name: number, public id, name."""
+    groups = CareGroup.objects.filter(facility_id=facility_id, is_active=True)
+    rows = groups.order_by("name", "pk").values_list("pk", "public_id", "name")
+    return [(pk, str(public_id), name) for pk, public_id, name in rows]
+
+
 def subdistrict_for(actor: Actor, code: str, *roles: Role) -> Subdistrict:
     """A 街镇 over which the actor holds one of the roles.
 

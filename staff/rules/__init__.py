@@ -6,9 +6,10 @@ from staff.rules.counting import (
     hiring_verdicts,
     record_check_valid_through,
 )
+from staff.rules.filling import who_could_fill
 from staff.rules.forecast import children_for, counted_on, forecast
 from staff.rules.papers import paper_ends
-from staff.rules.roster import counted_people, judge_week
+from staff.rules.roster import counted_people, is_same_work, judge_week, on_duty, open_days
 from staff.rules.training import annual_certificate, lessons_in, training_standings
 
 __all__ = [
@@ -20,9 +21,13 @@ __all__ = [
     "counting_verdicts",
     "forecast",
     "hiring_verdicts",
+    "is_same_work",
     "judge_week",
     "lessons_in",
+    "on_duty",
+    "open_days",
     "paper_ends",
     "record_check_valid_through",
     "training_standings",
+    "who_could_fill",
 ]

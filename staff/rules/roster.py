@@ -68,6 +68,16 @@ def counted_people(
     )
 
 
+def is_same_work(shift: PlannedShift, others: Iterable[PlannedShift]) -> bool:
+    """Whether a shift is among others, its end and its break aside."""
+    return any(_what_began(shift) == _what_began(other) for other in others)
+
+
+def _what_began(shift: PlannedShift) -> tuple[object, ...]:
+    starts = shift.during.starts_at
+    return (shift.person_id, shift.facility_id, shift.care_group_id, shift.role, starts)
+
+
 def _cares_for(shift: PlannedShift, hour: HourFacts) -> bool:
     return (
         shift.role is StaffRole.CAREGIVER
@@ -279,25 +289,30 @@ def _hours(minutes: int) -> Decimal:
 # --- days ------------------------------------------------------------------------------------
 
 
-def _judge_days(week: WeekFacts, law: LawBook) -> Iterator[Verdict]:
-    """On every day with sessions somebody in charge and somebody for health is on the roster."""
-    open_days = {
+def open_days(week: WeekFacts) -> list[date]:
+    """The days of a week on which children may come."""
+    days = {
         day_in_shanghai(hour.during.starts_at)
         for hour in week.hours
         if hour.children or not hour.is_stopped
     }
-    for day in sorted(open_days):
+    return sorted(days)
+
+
+def _judge_days(week: WeekFacts, law: LawBook) -> Iterator[Verdict]:
+    """On every day with sessions somebody in charge and somebody for health is on the roster."""
+    for day in open_days(week):
         for key, role, words in _ON_DUTY_DAILY:
             yield judge(
                 law.limit(key, jurisdiction=week.district, care_on=day),
-                len(_on_duty(week, role, day)),
+                len(on_duty(week, role, day)),
                 rule=key,
                 remedy=remedy(words, day=day),
                 subject=f"{week.facility}:{day}",
             )
 
 
-def _on_duty(week: WeekFacts, role: StaffRole, day: date) -> set[int]:
+def on_duty(week: WeekFacts, role: StaffRole, day: date) -> set[int]:
     """Who is engaged for a role and works that day, whatever the shift itself is for."""
     return {
         shift.person_id

@@ -12,8 +12,10 @@ from staff.selectors.roster import (
     week_facts,
     week_span,
 )
+from staff.selectors.standing import RosterStatus, roster_status
 
 __all__ = [
+    "RosterStatus",
     "board_of",
     "engaged_people",
     "house_for",
@@ -23,6 +25,7 @@ __all__ = [
     "people_visible_to",
     "person_for",
     "published_shifts",
+    "roster_status",
     "week_facts",
     "week_span",
 ]

@@ -1,6 +1,6 @@
 """Who could stand in for a stretch of a published week, without breaking anything else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,12 +53,37 @@ def who_could_cover(
     known = _failures(week, law)
     own = [one for one in week.people.values() if _is_caregiver(one, house.id, during)]
     found = [
-        StandIn(one.id, one.public_id, one.name, False, "", 0, _is_rostered(one.id, week, during))  # noqa: FBT003
+        StandIn(
+            id=one.id,
+            public_id=one.public_id,
+            name=one.name,
+            is_borrowed=False,
+            home="",
+            distance_m=0,
+            moved_from_room=_is_rostered(one.id, week, during),
+        )
         for one in sorted(own, key=lambda one: one.id)
         if not _cares_here(one.id, week, care_group_id, during)
         and _holds(week, one, care_group_id, during, known, law)
     ]
     return [*found, *_from_elsewhere(house, week, care_group_id, during, known, law)]
+
+
+def who_cares_for(session_ids: Sequence[int]) -> list[int]:
+    """People rostered as caregivers for any of these sessions, by id."""
+    sessions = facilities.sessions_by_id(session_ids)
+    if not sessions:
+        return []
+    during = Interval(min(s.starts_at for s in sessions), max(s.ends_at for s in sessions))
+    groups = {session.care_group_id for session in sessions}
+    shifts = published_shifts(during, facility_ids=sorted({s.facility_id for s in sessions}))
+    return sorted(
+        {
+            shift.person_id
+            for shift in shifts
+            if shift.care_group_id in groups and shift.role is StaffRole.CAREGIVER
+        }
+    )
 
 
 def _from_elsewhere(
@@ -86,13 +111,13 @@ def _from_elsewhere(
         engaged = StaffRole.CAREGIVER in people[pk].roles_in(homes[pk], day)
         if engaged and _holds(there, lent, care_group_id, during, known, law):
             yield StandIn(
-                pk,
-                lent.public_id,
-                lent.name,
-                True,
-                names[homes[pk]],
-                near[homes[pk]],
-                False,  # noqa: FBT003
+                id=pk,
+                public_id=lent.public_id,
+                name=lent.name,
+                is_borrowed=True,
+                home=names[homes[pk]],
+                distance_m=near[homes[pk]],
+                moved_from_room=False,
             )
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.types import Actor, Role
 from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
 from facilities import selectors as facilities
 from facilities.selectors.access import facility_for
 from facilities.types import SessionFacts
-from staff.models import DraftShift, Employment, RosterOverride, RosterWeek, Shift
+from staff.models import DraftShift, Employment, Leave, RosterOverride, RosterWeek, Shift
 from staff.selectors.facts import people_facts
 from staff.types import HourFacts, PlannedShift, ShiftState, StaffRole, WeekFacts
 
@@ -64,6 +64,7 @@ def as_hour(session: SessionFacts) -> HourFacts:
         places=session.places,
         children_per_staff=session.children_per_staff,
         is_stopped=session.stop is not None and session.stop != "breach",
+        counted_staff=session.counted_staff,
     )
 
 
@@ -90,16 +91,37 @@ def published_shifts(
     *,
     facility_ids: Sequence[int] | None = None,
     person_ids: Iterable[int] | None = None,
+    or_person_ids: Iterable[int] = (),
 ) -> list[PlannedShift]:
-    """What is published and touches a stretch of time, by house or by person."""
+    """What is published and touches a stretch of time, by house or by person.
+
+    `or_person_ids` adds to the shifts of the houses those of some people elsewhere.
+    """
     rows = Shift.objects.filter(
         state=ShiftState.PUBLISHED, starts_at__lt=during.ends_at, ends_at__gt=during.starts_at
     )
     if facility_ids is not None:
-        rows = rows.filter(facility_id__in=facility_ids)
+        rows = rows.filter(Q(facility_id__in=facility_ids) | Q(person_id__in=list(or_person_ids)))
     if person_ids is not None:
         rows = rows.filter(person_id__in=list(person_ids))
     return [as_planned(row) for row in rows.order_by("starts_at", "pk")]
+
+
+def begun_shifts(facility_id: int, during: Interval, now: datetime) -> list[PlannedShift]:
+    """What is published in a house and has begun, of those who were not on leave by then."""
+    rows = Shift.objects.filter(
+        facility_id=facility_id,
+        state=ShiftState.PUBLISHED,
+        starts_at__gte=during.starts_at,
+        starts_at__lt=during.ends_at,
+    ).filter(starts_at__lte=now)
+    away = Leave.objects.filter(
+        person=OuterRef("person"),
+        withdrawn_at__isnull=True,
+        starts_at__lte=OuterRef("starts_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    return [as_planned(row) for row in rows.exclude(Exists(away)).order_by("starts_at", "pk")]
 
 
 def drafted_shifts(week: RosterWeek) -> list[PlannedShift]:
@@ -118,21 +140,33 @@ def engaged_people(facility_id: int, first: date, last: date) -> list[int]:
 
 
 def week_facts(
-    house: House, monday: date, shifts: Sequence[PlannedShift], *, now: datetime
+    house: House,
+    monday: date,
+    shifts: Sequence[PlannedShift],
+    *,
+    now: datetime,
+    engaged: Sequence[int] | None = None,
+    published: Sequence[PlannedShift] | None = None,
+    overrides: tuple[frozenset[str], date | None] | None = None,
 ) -> WeekFacts:
     """Everything a week is judged by: its sessions, its people, and what they do elsewhere.
 
     Only what is not over is judged. What was worked in the house already stands with `elsewhere`:
-    it adds to hours and to who was on duty, and cannot be changed.
+    it adds to hours and to who was on duty, and cannot be changed. Who has read the last three
+    already hands them in, so that nothing is read twice.
     """
     during = week_span(monday)
     shifts = [shift for shift in shifts if shift.during.ends_at > now]
     last = monday + timedelta(days=DAYS - 1)
-    ids = {shift.person_id for shift in shifts} | set(engaged_people(house.id, monday, last))
+    if engaged is None:
+        engaged = engaged_people(house.id, monday, last)
+    ids = {shift.person_id for shift in shifts} | set(engaged)
+    if published is None:
+        published = published_shifts(during, person_ids=ids)
     sessions = facilities.sessions_within(
         facility_ids=[house.id], starts=during.starts_at, ends=during.ends_at
     )
-    rules_aside, through = overrides_of(house.id, monday)
+    rules_aside, through = overrides_of(house.id, monday) if overrides is None else overrides
     return WeekFacts(
         facility_id=house.id,
         facility=house.public_id,
@@ -144,8 +178,9 @@ def week_facts(
         shifts=tuple(shifts),
         elsewhere=tuple(
             shift
-            for shift in published_shifts(during, person_ids=ids)
-            if shift.facility_id != house.id or shift.during.ends_at <= now
+            for shift in published
+            if shift.person_id in ids
+            and (shift.facility_id != house.id or shift.during.ends_at <= now)
         ),
         overridden=rules_aside,
         overrides_through=through,

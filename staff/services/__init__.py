@@ -1,8 +1,9 @@
 """What others may do with people at work and their rosters."""
 
-from staff.services.board import copy_last_week, put_shift, remove_shift, take_proposal
+from staff.services.board import Stale, copy_last_week, put_shift, remove_shift, take_proposal
 from staff.services.clock import clock_in, clock_out, close_forgotten, correct_presence
 from staff.services.cover import cover
+from staff.services.fill import fill_hour
 from staff.services.leave import end_leave, record_leave
 from staff.services.papers import (
     add_health_certificate,
@@ -14,10 +15,11 @@ from staff.services.papers import (
     revoke_qualification,
 )
 from staff.services.people import end_employment, hire, register_person, set_pin
-from staff.services.publish import publish_week, set_rule_aside
+from staff.services.publish import publish_week, set_rule_aside, take_back_override
 from staff.services.recount import recount, recount_everything
 
 __all__ = [
+    "Stale",
     "add_health_certificate",
     "add_integrity_entry",
     "add_qualification",
@@ -31,6 +33,7 @@ __all__ = [
     "cover",
     "end_employment",
     "end_leave",
+    "fill_hour",
     "hire",
     "publish_week",
     "put_shift",
@@ -43,5 +46,6 @@ __all__ = [
     "revoke_qualification",
     "set_pin",
     "set_rule_aside",
+    "take_back_override",
     "take_proposal",
 ]

@@ -7,18 +7,21 @@ from django.db import IntegrityError, transaction
 
 from accounts.types import Actor, Role
 from audit import services as audit
-from common.refusals import InvalidInput, Refused
+from common.refusals import InvalidInput, NotFound, Refused
+from facilities.selectors.access import as_uuid
 from regulations.keys import LimitKey
 from regulations.selectors import law_book
 from regulations.types import Strength
 from staff import rules
-from staff.messages import WEEK_DOES_NOT_HOLD
+from staff.messages import REPLACED_AT_WORK, WEEK_DOES_NOT_HOLD, interval_words
 from staff.models import RosterOverride, RosterWeek, Shift
 from staff.selectors.access import lock_people
+from staff.selectors.facts import people_facts
 from staff.selectors.roster import (
     DAYS,
     MAY_ROSTER,
     House,
+    begun_shifts,
     drafted_shifts,
     house_for,
     published_shifts,
@@ -33,7 +36,9 @@ MAY_OVERRIDE = (Role.OPERATOR,)  # 街镇指定人员, never the house itself
 
 
 @transaction.atomic
-def publish_week(*, facility: str, monday: date, actor: Actor, now: datetime) -> Published:
+def publish_week(
+    *, facility: str, monday: date, actor: Actor, now: datetime, revision: int | None = None
+) -> Published:
     """Publish what is on a week's board; sessions count its people from the commit on.
 
     The week is judged under the locks of its people, by the same rule as the board shows. Hours
@@ -41,14 +46,17 @@ def publish_week(*, facility: str, monday: date, actor: Actor, now: datetime) ->
 
     :raises Refused: with every verdict that does not hold, the 原则上 ones that nobody set aside
         among them.
-    :raises InvalidInput: when the board is empty, or somebody was rostered elsewhere meanwhile.
+    :raises InvalidInput: when the board is empty, somebody was rostered elsewhere meanwhile, or
+        a shift that has begun is not on the board.
+    :raises Stale: when the board is no longer the revision that was seen.
     """
     house = house_for(actor, facility, *MAY_ROSTER)
-    week = open_locked(house, monday)
-    shifts = _coming(drafted_shifts(week), now)
-    if not shifts:
-        raise InvalidInput({"": ["排班表是空的，先排好班再发布。"]})
+    week = open_locked(house, monday, seen=revision)
     before = _coming(published_shifts(week_span(monday), facility_ids=[house.id]), now)
+    shifts = _not_over(drafted_shifts(week), before, now)
+    if not shifts:
+        raise InvalidInput("排班表是空的，先排好班再发布。")
+    _check_begun(house, monday, shifts, before, now)
     lock_people(sorted({shift.person_id for shift in (*shifts, *before)}))
     judged = rules.judge_week(week_facts(house, monday, shifts, now=now), law_book())
     if not judged.holds:
@@ -80,6 +88,38 @@ def _coming(shifts: Sequence[PlannedShift], now: datetime) -> list[PlannedShift]
     return [shift for shift in shifts if shift.during.ends_at > now]
 
 
+def _not_over(
+    drafted: Sequence[PlannedShift], before: Sequence[PlannedShift], now: datetime
+) -> list[PlannedShift]:
+    """What of the draft is to be published: what is not over, and what was cut short by now."""
+    return [
+        shift
+        for shift in drafted
+        if shift.during.ends_at > now or rules.is_same_work(shift, before)
+    ]
+
+
+def _check_begun(
+    house: House,
+    monday: date,
+    shifts: Sequence[PlannedShift],
+    before: Sequence[PlannedShift],
+    now: datetime,
+) -> None:
+    """Who is at work already stays on the roster: their shift may end sooner or later."""
+    begun = begun_shifts(house.id, week_span(monday), now)
+    missing = [one for one in begun if one in before and not rules.is_same_work(one, shifts)]
+    if missing:
+        names = people_facts(shift.person_id for shift in missing)
+        said = [
+            REPLACED_AT_WORK.format(
+                person=names[shift.person_id].name, hour=interval_words(shift.during)
+            )
+            for shift in missing
+        ]
+        raise InvalidInput({"": said})
+
+
 def _write(
     week: RosterWeek,
     shifts: Sequence[PlannedShift],
@@ -99,7 +139,7 @@ def _write(
             Shift.objects.bulk_create(shift_row(week, shift, now) for shift in new)
     except IntegrityError:
         # Under the people's locks the rules have said it already; this is the last word.
-        raise InvalidInput({"": ["有人刚刚在别处排了班，请刷新后再发布。"]}) from None
+        raise InvalidInput("有人刚刚在别处排了班，请刷新后再发布。") from None
     return withdrawn, len(new)
 
 
@@ -155,6 +195,34 @@ def set_rule_aside(
         data={"monday": f"{monday}", "rule": rule.value, "reason": reason.strip()},
     )
     return made
+
+
+@transaction.atomic
+def take_back_override(*, override: str, actor: Actor, now: datetime) -> RosterOverride:
+    """Let a rule that was set aside hold again from the next publication of its week on.
+
+    What is published stays; other weeks and other rules are not touched.
+
+    :raises NotFound: when it is not the actor's, or was taken back already.
+    """
+    found = RosterOverride.objects.select_related("week__facility").filter(
+        public_id=as_uuid(override), withdrawn_at__isnull=True
+    )
+    one = found.first()
+    if one is None:
+        raise NotFound
+    house = house_for(actor, str(one.week.facility.public_id), *MAY_OVERRIDE)
+    open_locked(house, one.week.monday)
+    if not found.filter(pk=one.pk).update(withdrawn_at=now):
+        raise NotFound
+    audit.record(
+        kind="staff.roster.rule_holds_again",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"facility:{house.public_id}",
+        data={"monday": f"{one.week.monday}", "rule": one.rule},
+    )
+    return one
 
 
 def _last_day(house: House, monday: date) -> date:
