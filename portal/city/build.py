@@ -34,10 +34,12 @@ from portal.city.people import (
     phone_of,
 )
 from portal.city.places import make_places, named_houses
+from portal.city.safety import make_safety
 from portal.city.sessions import offer_of
 from portal.city.sizes import SIZES, Scale, Size
 from portal.city.visits import terms_on
 from regulations.selectors import law_book
+from safety import services as safety
 
 # A generated day begins before anybody is up: all of its hours are still to come.
 _DAWN = time(0, 5)
@@ -83,6 +85,7 @@ def _take_time() -> None:
 
 def _catch_up(now: datetime) -> None:
     bookings.settle_hours(now=now)
+    safety.escalate_duties(now=now)
     coming.deliver(now)
 
 
@@ -102,6 +105,7 @@ class _Builder:
             make_places(self._size, self._chance, self._today)
             since = moment_in_shanghai(self._since - timedelta(days=120), time(9))
             make_people(self._chance, since=since)
+            make_safety(self._chance, today=self._today, dawn=self._dawn)
             self._publish()
             suspended = [(one.name, one.suspended) for one in named_houses() if one.suspended]
             coming.suspend_houses(suspended, self._today, self._dawn)
