@@ -37,6 +37,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,  # works once in five minutes
         "options": {"expires": 60.0},
     },
+    "close stays that nobody closed": {
+        "task": "bookings.tasks.close_forgotten",
+        "schedule": 60.0,  # works once in five minutes
+        "options": {"expires": 60.0},
+    },
     "book what has opened of weekly series": {
         "task": "bookings.tasks.continue_series",
         "schedule": 60.0,  # works once in five minutes

@@ -1,15 +1,20 @@
 """What families and operators send, turned into types. Nothing is saved here."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bookings.messages import LOOKS
+from bookings.selectors.stays import StayRow
+from bookings.services.correct_stay import Correction
 from bookings.services.series import MOST_WEEKS
-from bookings.types import BookingRequest, ChildRequest
+from bookings.types import BookingRequest, ChildRequest, Look, MorningCheck
+from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
 from common.refusals import InvalidInput
 from facilities.types import CareMode
 
@@ -137,6 +142,186 @@ class CloseForm(forms.Form):
 
     def add_faults(self, invalid: InvalidInput) -> None:
         add_faults(self, invalid)
+
+
+class PassForm(forms.Form):
+    """What the scanner typed, or a person."""
+
+    code = forms.CharField(
+        label=_("预约码"),
+        max_length=40,
+        error_messages={"required": _("请扫一下预约码，或输入预约码。")},
+    )
+
+
+_OTHER = "other"
+
+
+class CheckInForm(forms.Form):
+    """Who brings the child, and what was measured and seen."""
+
+    brought_by = forms.CharField(max_length=60, error_messages={"required": _("请选择谁送来的。")})
+    brought_name = forms.CharField(required=False, max_length=60)
+    temperature_c = forms.DecimalField(
+        label=_("体温（℃）"),
+        min_value=Decimal(30),
+        max_value=Decimal(45),
+        max_digits=3,
+        decimal_places=1,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
+        error_messages={
+            "required": _("请测体温。"),
+            "invalid": _("请填写体温，例如 36.5。"),
+            "min_value": _("请核对体温，例如 36.5。"),
+            "max_value": _("请核对体温，例如 36.5。"),
+        },
+    )
+    look = forms.TypedChoiceField(
+        label=_("看一看孩子"),
+        choices=[(look.value, words) for look, words in LOOKS.items()],
+        coerce=Look,
+        initial=Look.WELL.value,
+        error_messages={"required": _("请选择看到的情况。")},
+    )
+    note = forms.CharField(label=_("备注（可不填）"), required=False, max_length=120)
+    allergy_acknowledged = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        known = super().clean() or {}
+        if known.get("brought_by") == _OTHER and not known.get("brought_name"):
+            self.add_error("brought_name", _("请填写送来的人的姓名。"))
+        return known
+
+    def who(self) -> str:
+        """A person of the list by reference, or another by name."""
+        said: str = self.cleaned_data["brought_by"]
+        other: str = self.cleaned_data["brought_name"]
+        return other if said == _OTHER else said
+
+    def check(self) -> MorningCheck:
+        known = self.cleaned_data
+        return MorningCheck(
+            temperature_c=known["temperature_c"],
+            look=known["look"],
+            note=known["note"],
+            allergy_acknowledged=known["allergy_acknowledged"],
+        )
+
+
+class CheckOutForm(forms.Form):
+    """Who collects the child: somebody of the list, or who has the code."""
+
+    collector = forms.CharField(required=False, max_length=60)
+    code = forms.CharField(required=False, max_length=12)
+
+    def who(self) -> str:
+        code: str = self.cleaned_data["code"]
+        listed: str = self.cleaned_data["collector"]
+        return code or listed
+
+
+class CollectorForm(forms.Form):
+    """Whom a guardian sends this once."""
+
+    collector = forms.CharField(
+        label=_("谁来接"),
+        max_length=40,
+        error_messages={"required": _("请填写来接的人的姓名。")},
+    )
+
+
+class CorrectForm(forms.Form):
+    """How it was. The day stays; a time that is left as it stood keeps its seconds."""
+
+    arrived = forms.TimeField(
+        label=_("入屋时间"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    )
+    left = forms.TimeField(
+        label=_("离开时间（还在屋里就不填）"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    brought_by = forms.CharField(label=_("谁送来的"), required=False, max_length=60)
+    collected_by = forms.CharField(label=_("谁接走的"), required=False, max_length=60)
+    temperature_c = forms.DecimalField(
+        label=_("体温（℃）"),
+        required=False,
+        min_value=Decimal(30),
+        max_value=Decimal(45),
+        max_digits=3,
+        decimal_places=1,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1"}),
+    )
+    is_void = forms.BooleanField(label=_("这条记录是误登记的，整条作废"), required=False)
+    reason = forms.CharField(
+        label=_("为什么更正（家长会看到）"),
+        max_length=120,
+        error_messages={"required": _("请写明为什么更正，家长会看到。")},
+    )
+
+    def __init__(self, sent: Mapping[str, Any] | None, *, stay: StayRow) -> None:
+        self._stay = stay
+        shown = {
+            "arrived": stay.arrived_at.astimezone(SHANGHAI).time(),
+            "left": stay.left_at.astimezone(SHANGHAI).time() if stay.left_at else None,
+            "brought_by": stay.brought_by,
+            "collected_by": stay.collected_by,
+            "temperature_c": stay.temperature_c,
+        }
+        super().__init__(sent, initial=shown)
+
+    def correction(self) -> Correction:
+        known = self.cleaned_data
+        return Correction(
+            reason=known["reason"],
+            arrived_at=self._moment(known["arrived"], self._stay.arrived_at),
+            left_at=self._moment(known["left"], self._stay.left_at) if known["left"] else None,
+            brought_by=known["brought_by"],
+            collected_by=known["collected_by"],
+            temperature_c=known["temperature_c"],
+            is_void=known["is_void"],
+        )
+
+    def _moment(self, at: time, before: datetime | None) -> datetime:
+        as_it_stood = before and before.astimezone(SHANGHAI).time()
+        if (
+            before
+            and as_it_stood
+            and (as_it_stood.hour, as_it_stood.minute) == (at.hour, at.minute)
+        ):
+            return before
+        return moment_in_shanghai(day_in_shanghai(self._stay.arrived_at), at)
+
+    def add_faults(self, invalid: InvalidInput) -> None:
+        renamed = {"arrived_at": "arrived", "left_at": "left"}
+        add_faults(self, InvalidInput({renamed.get(k, k): v for k, v in invalid.faults.items()}))
+
+
+class FindChildForm(forms.Form):
+    """A guardian's number and the child's name: both must be right."""
+
+    phone = forms.CharField(
+        label=_("监护人的手机号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        error_messages={"required": _("请填写监护人的手机号。")},
+    )
+    child_name = forms.CharField(
+        label=_("孩子的姓名"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请填写孩子的姓名。")},
+    )
+
+    def add_faults(self, invalid: InvalidInput) -> None:
+        add_faults(self, invalid)
+
+
+class WalkInForm(FindChildForm):
+    """The hours that are to be written down now."""
+
+    session = Ids(error_messages={"required": _("请至少选择一个时段。")})
+    key = forms.CharField(max_length=100, error_messages={"required": _("请刷新页面再试一次。")})
 
 
 def add_faults(form: forms.Form, invalid: InvalidInput) -> None:

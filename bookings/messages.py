@@ -6,9 +6,10 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from bookings.types import CancelOutcome
+from bookings.types import CancelOutcome, Look
 from common.intervals import SHANGHAI, Interval, merge_touching
 from common.money import yuan
+from regulations.keys import LimitKey as K
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -49,6 +50,24 @@ class Remedy(StrEnum):
     TOO_LONG_A_CHAIN = "too_long_a_chain"
     NO_FEE = "no_fee"
     LATE_CANCEL = "late_cancel"
+    # at the door
+    ENTRY_NO_BOOKING = "entry_no_booking"
+    ENTRY_OTHER_DAY = "entry_other_day"
+    ENTRY_OTHER_HOUSE = "entry_other_house"
+    ENTRY_ENDED = "entry_ended"
+    ENTRY_TOO_EARLY = "entry_too_early"
+    ENTRY_TOO_LATE = "entry_too_late"
+    ENTRY_OVER = "entry_over"
+    ENTRY_FEVER = "entry_fever"
+    ENTRY_LOOK = "entry_look"
+    ENTRY_ALLERGY = "entry_allergy"
+    ENTRY_INSIDE = "entry_inside"
+    NOT_INSIDE = "not_inside"
+    COLLECTOR_MISSING = "collector_missing"
+    COLLECTOR_UNKNOWN = "collector_unknown"
+    COLLECTOR_ENDED = "collector_ended"
+    CODE_WRONG = "code_wrong"
+    CODE_SPENT = "code_spent"
 
 
 SENTENCES: dict[Remedy, str] = {
@@ -81,6 +100,54 @@ SENTENCES: dict[Remedy, str] = {
     Remedy.TOO_LONG_A_CHAIN: "连续托管最多 {most} 次，中间请留出休息。请减少时段。",
     Remedy.NO_FEE: "免费次数已用完，而{house}没有公示收费标准，不能收费预约。请选择其他宝宝屋。",
     Remedy.LATE_CANCEL: "已过免费取消的时间。现在取消，次数计为已使用，费用按规定退还。",
+    Remedy.ENTRY_NO_BOOKING: "今天在本屋没有有效的预约。有空位时可以现场登记。",
+    Remedy.ENTRY_OTHER_DAY: "这个预约是{moment}的，不是今天。有空位时可以现场登记。",
+    Remedy.ENTRY_OTHER_HOUSE: "这个预约码不是本屋的。请家长核对预约的是哪家宝宝屋。",
+    Remedy.ENTRY_ENDED: "这个预约已经取消。有空位时可以现场登记。",
+    Remedy.ENTRY_TOO_EARLY: "预约从{moment}开始，最早提前 {minutes} 分钟入屋。请家长稍等。",
+    Remedy.ENTRY_TOO_LATE: "离预约结束不到 {minutes} 分钟，不再入屋。",
+    Remedy.ENTRY_OVER: "今天预约的时段已经结束。",
+    Remedy.ENTRY_FEVER: "体温 {degrees} ℃，今天不能入屋。请家长带孩子回家休息或就医。",
+    Remedy.ENTRY_LOOK: "晨检看到：{look}。今天不能入屋，请家长带孩子就医。",
+    Remedy.ENTRY_ALLERGY: "孩子申报了过敏。请先看清过敏情况，再勾选“已看过”。",
+    Remedy.ENTRY_INSIDE: "孩子已经在屋里，{moment}登记入屋。",
+    Remedy.NOT_INSIDE: "孩子不在屋里：没有入屋的记录，或者已经登记离开。",
+    Remedy.COLLECTOR_MISSING: "请选择由谁接走，或输入家长给的一次性接人码。",
+    Remedy.COLLECTOR_UNKNOWN: "这个人不在可以接走孩子的名单里。请联系监护人。",
+    Remedy.COLLECTOR_ENDED: "这个人照看孩子的权限已经结束，不能接走孩子。请联系监护人。",
+    Remedy.CODE_WRONG: "一次性接人码不对、已用过，或不是今天的。请家长核对。",
+    Remedy.CODE_SPENT: "接人码输错太多次，已经作废。请家长重新生成一个。",
+}
+
+
+LOOKS: dict[Look, str] = {
+    Look.WELL: "精神好，没有异常",
+    Look.TIRED: "精神不太好",
+    Look.COUGH: "咳嗽、流鼻涕",
+    Look.INJURY: "有外伤",
+    Look.RASH: "皮疹或疱疹",
+    Look.VOMIT: "呕吐或腹泻",
+    Look.RED_EYES: "眼睛红、有分泌物",
+}
+NOT_LET_IN = "还不能入屋，原因如下"
+NOT_LET_GO = "还不能接走，原因如下"
+
+# What the screen at the door calls each thing it looks at.
+GATE_ITEMS: dict[str, str] = {
+    K.ENTRY_BOOKING_REQUIRED: "预约",
+    K.ENTRY_MINUTES_EARLY_MAX: "到达时间",
+    K.ENTRY_MINUTES_LEFT_MIN: "到达时间",
+    K.CHILD_AGE_MONTHS_MIN: "年龄（满一岁）",
+    K.CHILD_AGE_MONTHS_MAX: "年龄（不满三岁）",
+    K.GUARDIAN_CONSENT_REQUIRED: "授权同意",
+    K.SERVICE_AGREEMENT_REQUIRED: "服务协议",
+    K.HEALTH_HISTORY_REQUIRED: "健康情况和病史",
+    K.CHILD_HEALTH_CHECK_REQUIRED: "健康检查证明",
+    K.ENTRY_ALLERGY_READ: "过敏情况",
+    K.ENTRY_TEMPERATURE_MAX: "体温",
+    K.ENTRY_MORNING_CHECK: "晨检",
+    K.ONE_PLACE_AT_A_TIME: "在屋情况",
+    K.COLLECTOR_AUTHORIZED: "接走的人",
 }
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from bookings.messages import when
-from bookings.models import BookedHour, Booking
+from bookings.messages import said_moment, when
+from bookings.models import BookedHour, Booking, Stay
 from bookings.types import Admission
 from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
 from families import selectors as families
 from notifications.types import Channel, Kind, Notice
 
+NOT_SAID = "没有登记"
 EVENING_BEFORE = time(18, 0)
 SHORTLY_BEFORE = timedelta(hours=2)
 
@@ -25,7 +26,9 @@ def subject_of(booking: Booking) -> str:
     return f"booking:{booking.public_id}"
 
 
-def booked_notices(booking: Booking, admission: Admission, now: datetime) -> list[Notice]:
+def booked_notices(
+    booking: Booking, admission: Admission, now: datetime, *, told: Kind = Kind.BOOKED
+) -> list[Notice]:
     """Booked, tomorrow, in two hours: for every guardian, in the portal and by e-mail."""
     first = admission.hours[0].session
     payload = {
@@ -34,7 +37,7 @@ def booked_notices(booking: Booking, admission: Admission, now: datetime) -> lis
         "when": when(hour.session.interval for hour in admission.hours),
         "url": f"/bookings/{booking.public_id}/",
     }
-    moments = {Kind.BOOKED: now, **_reminders(first.starts_at, now)}
+    moments = {told: now, **_reminders(first.starts_at, now)}
     return [
         Notice(
             key=f"{kind}:{booking.public_id}:{guardian}:{channel}",
@@ -45,7 +48,7 @@ def booked_notices(booking: Booking, admission: Admission, now: datetime) -> lis
             payload=payload,
             subject=subject_of(booking),
             child_id=booking.child_id,
-            good_until=None if kind is Kind.BOOKED else first.starts_at,
+            good_until=None if kind is told else first.starts_at,
         )
         for guardian in admission.child.guardian_ids
         for kind, run_at in moments.items()
@@ -124,4 +127,52 @@ def ended_notices(
         )
         for guardian in families.guardian_ids_of(booking.child_id)
         for channel in _CHANNELS_OF_AN_END[kind]
+    ]
+
+
+def arrived_notices(
+    stay: Stay, child: str, guardian_ids: Sequence[int], now: datetime
+) -> list[Notice]:
+    """The child is in: for every guardian, in the portal and by e-mail."""
+    return _stay_notices(stay, child, guardian_ids, Kind.CHILD_ARRIVED, stay.arrived_at, now)
+
+
+def left_notices(
+    stay: Stay, child: str, guardian_ids: Sequence[int], kind: Kind, now: datetime
+) -> list[Notice]:
+    """The child has gone, or is taken to have gone."""
+    return _stay_notices(stay, child, guardian_ids, kind, stay.left_at or now, now)
+
+
+def corrected_notices(
+    stay: Stay, child: str, guardian_ids: Sequence[int], now: datetime
+) -> list[Notice]:
+    """What was written down of the child's stay was corrected."""
+    return _stay_notices(stay, child, guardian_ids, Kind.STAY_CORRECTED, stay.arrived_at, now)
+
+
+def _stay_notices(
+    stay: Stay, child: str, guardian_ids: Sequence[int], kind: Kind, moment: datetime, now: datetime
+) -> list[Notice]:
+    leaves = kind is Kind.CHILD_LEFT
+    payload = {
+        "child": child,
+        "house": stay.facility.name,
+        "when": said_moment(moment),
+        "person": (stay.collected_by if leaves else stay.brought_by) or NOT_SAID,
+        "url": f"/bookings/{stay.booking.public_id}/",
+    }
+    return [
+        Notice(
+            key=f"{kind}:{stay.public_id}:{guardian}:{channel}",
+            kind=kind,
+            recipient_id=guardian,
+            channel=channel,
+            run_at=now,
+            payload=payload,
+            subject=f"stay:{stay.public_id}",
+            child_id=stay.child_id,
+        )
+        for guardian in guardian_ids
+        for channel in (Channel.IN_APP, Channel.EMAIL)
     ]

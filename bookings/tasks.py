@@ -28,6 +28,18 @@ def settle(**_: object) -> bool:
     )
 
 
+@shared_task(name="bookings.tasks.close_forgotten")
+def close_forgotten(**_: object) -> bool:
+    """Close the stays that nobody closed, some time after the house has, every five minutes."""
+    now = timezone.now()
+    return run_once(
+        key=f"bookings.close_forgotten:{_slot_of(now)}",
+        name="bookings.close_forgotten",
+        now=now,
+        job=lambda: {"closed_by_guess": services.close_forgotten(now=now)},
+    )
+
+
 @shared_task(name="bookings.tasks.lapse")
 def lapse(**_: object) -> bool:
     """Let what is left of past years lapse, once a day."""

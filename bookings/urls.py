@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
-from bookings.views import closing, passes, series, statement, timetable
+from bookings.views import closing, floor, gate, passes, series, statement, timetable, walk_in
 
 app_name = "bookings"
 
@@ -18,6 +18,8 @@ def _page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPa
 
 _HOUSE = "houses/<uuid:facility>/"
 _BOOKING = "bookings/<uuid:booking>/"
+_FLOOR = "floor/<uuid:facility>/"
+_GATE = f"{_FLOOR}gate/"
 
 urlpatterns = [
     _page(f"{_HOUSE}book/", timetable.timetable, "timetable"),
@@ -28,6 +30,16 @@ urlpatterns = [
     _page(_BOOKING, passes.detail, "detail"),
     _page(f"{_BOOKING}cancel/", passes.cancel, "cancel"),
     _page(f"{_BOOKING}calendar/", passes.calendar, "calendar"),
+    _page(f"{_BOOKING}collect/", passes.collect, "collect"),
+    _page("floor/", floor.floor, "floor"),
+    _page(_FLOOR, floor.house, "floor_house"),
+    _page(f"{_FLOOR}open/", floor.open_floor, "floor_open"),
+    _page(f"{_FLOOR}walk-in/", walk_in.walk_in, "walk_in"),
+    _page(f"{_FLOOR}stays/<uuid:stay>/", floor.stay, "stay"),
+    _page(_GATE, gate.gate, "gate"),
+    _page(f"{_GATE}<uuid:child>/", gate.child, "gate_child"),
+    _page(f"{_GATE}<uuid:child>/in/", gate.come_in, "gate_in"),
+    _page(f"{_GATE}<uuid:child>/out/", gate.go_home, "gate_out"),
     _page("children/<uuid:child>/statement/", statement.statement, "statement"),
     _page("sessions/<uuid:session>/weekly/", series.weekly, "weekly"),
     _page("series/<uuid:series>/", series.series, "series"),

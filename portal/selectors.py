@@ -65,6 +65,7 @@ class WorkHome:
     may_review: bool
     reviews_waiting: int
     houses: tuple[HouseLink, ...]
+    sees_floors: bool
 
 
 def family_home(actor: Actor, *, now: datetime) -> FamilyHome:
@@ -106,6 +107,7 @@ def work_home(actor: Actor, *, now: datetime) -> WorkHome:
         may_review=may_review,
         reviews_waiting=len(families.reviews_waiting(actor)) if may_review else 0,
         houses=tuple(_houses_run_by(actor, now)),
+        sees_floors=actor.holds(*bookings.MAY_SEE_THE_FLOOR),
     )
 
 

@@ -102,6 +102,9 @@ class BookedHour(_Plain):
     free = serializers.BooleanField(source="is_free")
     charge = serializers.IntegerField(source="charge_fen", help_text=_FEN)
     refunded = serializers.IntegerField(source="refunded_fen", help_text=_FEN)
+    attended = serializers.BooleanField(
+        allow_null=True, help_text="whether the child came; null: nobody wrote it down"
+    )
 
 
 class Booking(_Plain):

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from bookings.api import views
+from bookings.api import floor, views
 
 app_name = "bookings_api"
 urlpatterns = [
     path("facilities/<uuid:facility>/sessions/", views.sessions, name="sessions"),
+    path("facilities/<uuid:public_id>/today/", floor.today, name="today"),
+    path("checkins/", floor.checkins, name="checkins"),
+    path("checkouts/", floor.checkouts, name="checkouts"),
     path("children/<uuid:child>/entitlement/", views.entitlement, name="entitlement"),
     path("bookings/", views.bookings, name="bookings"),
     path("bookings/family/", views.family, name="family"),

@@ -25,11 +25,13 @@ def admission(
     law: LawBook,
     now: datetime,
     asked_by_siblings: Mapping[int, int] | None = None,
+    is_walk_in: bool = False,
 ) -> Admission:
     """Judge one child's request for one or more hours.
 
     `asked_by_siblings` counts the places that other children of the same request take in each
-    session, so that two siblings never share a last place.
+    session, so that two siblings never share a last place. Whoever walks in is before the door:
+    that booking closes some time before the hour does not concern them.
     """
     ordered = sorted(sessions, key=lambda session: session.starts_at)
     siblings = asked_by_siblings or {}
@@ -39,7 +41,13 @@ def admission(
             verdict
             for session in ordered
             for verdict in session_verdicts(
-                child, session, commitments, law, now, siblings.get(session.id, 0)
+                child,
+                session,
+                commitments,
+                law,
+                now,
+                siblings.get(session.id, 0),
+                is_walk_in=is_walk_in,
             )
         ),
         *pattern_verdicts(ordered, commitments, law, now),

@@ -24,11 +24,13 @@ def session_verdicts(
     law: LawBook,
     now: datetime,
     siblings: int,
+    *,
+    is_walk_in: bool = False,
 ) -> list[Verdict]:
     """Everything that could stand between this child and this hour."""
     return [
-        *_age(child, session, law),
-        *_window(session, law, now),
+        *age_verdicts(child, session, law),
+        *_window(session, law, now, is_walk_in=is_walk_in),
         _insured(session, law),
         *_open(session, law),
         *_places(session, law, siblings),
@@ -36,7 +38,7 @@ def session_verdicts(
     ]
 
 
-def _age(child: ChildFacts, session: SessionFacts, law: LawBook) -> list[Verdict]:
+def age_verdicts(child: ChildFacts, session: SessionFacts, law: LawBook) -> list[Verdict]:
     """Age on the day of care, not of booking: the third birthday is the first day too old."""
     on = day_in_shanghai(session.starts_at)
     youngest = limit_for(LimitKey.CHILD_AGE_MONTHS_MIN, session, law)
@@ -69,7 +71,9 @@ def _age(child: ChildFacts, session: SessionFacts, law: LawBook) -> list[Verdict
     return verdicts
 
 
-def _window(session: SessionFacts, law: LawBook, now: datetime) -> list[Verdict]:
+def _window(
+    session: SessionFacts, law: LawBook, now: datetime, *, is_walk_in: bool
+) -> list[Verdict]:
     opens = limit_for(LimitKey.BOOKING_OPENS_DAYS_AHEAD, session, law, now)
     closes = limit_for(LimitKey.BOOKING_CLOSES_MINUTES_BEFORE, session, law, now)
     verdicts = []
@@ -83,7 +87,7 @@ def _window(session: SessionFacts, law: LawBook, now: datetime) -> list[Verdict]
                 subject=session.public_id,
             )
         )
-    if closes:
+    if closes and not (is_walk_in and now < session.ends_at):
         left = (session.starts_at - now).total_seconds() / _MINUTE
         said = Remedy.ALREADY_STARTED if left <= 0 else Remedy.TOO_LATE
         verdicts.append(

@@ -11,10 +11,15 @@ from bookings.selectors.bookings import (
     preview_cancel,
     rows_of,
 )
+from bookings.selectors.floor import floor_of, floors_of
+from bookings.selectors.gate import gate_of
 from bookings.selectors.offers import Offer, offers_of
 from bookings.selectors.statement import Statement, statement_of
+from bookings.selectors.stays import stay_row, stays_in
+from bookings.selectors.today import MAY_SEE_THE_FLOOR, house_today
 
 __all__ = [
+    "MAY_SEE_THE_FLOOR",
     "BookingRow",
     "HourRow",
     "Offer",
@@ -23,9 +28,15 @@ __all__ = [
     "booking_row_for",
     "bookings_of",
     "coming_bookings_of",
+    "floor_of",
+    "floors_of",
+    "gate_of",
+    "house_today",
     "offers_of",
     "past_bookings_of",
     "preview_cancel",
     "rows_of",
     "statement_of",
+    "stay_row",
+    "stays_in",
 ]

@@ -95,6 +95,7 @@ class HourRow:
     is_free: bool
     charge_fen: int
     refunded_fen: int
+    attended: bool | None  # whether the child came; None: nobody wrote it down
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def as_row(booking: Booking) -> BookingRow:
             is_free=hour.entitlement_id is not None,
             charge_fen=hour.charge_fen,
             refunded_fen=hour.refunded_fen,
+            attended=hour.attended,
         )
         for hour in booking.hours.all()
     )

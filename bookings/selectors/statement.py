@@ -39,6 +39,7 @@ class StatementLine:
     facility: str
     clause: Clause | None
     note: str
+    attended: bool | None  # of a 次 that was used: whether the child came
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,11 @@ def _lines(child_id: int, year: int) -> list[StatementLine]:
                 facility=entry.hour.booking.facility.name if entry.hour else "",
                 clause=clauses.get(entry.limit_id) if entry.limit_id else None,
                 note=entry.note,
+                attended=_attended(entry, kind),
             )
         )
     return lines
+
+
+def _attended(entry: LedgerEntry, kind: EntryKind) -> bool | None:
+    return entry.hour.attended if entry.hour and kind is EntryKind.CONSUME else None

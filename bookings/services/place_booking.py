@@ -38,6 +38,7 @@ from facilities.types import SessionFacts
 from families import selectors as families
 from families.types import ChildFacts
 from notifications import services as notifications
+from notifications.types import Kind
 from regulations.rules import LawBook
 from regulations.selectors import law_book
 
@@ -52,6 +53,15 @@ class _Wish:
     sessions: list[SessionFacts]
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who books, for whose children, and whether the house does so for somebody at its door."""
+
+    actor: Actor
+    guardian_id: int
+    is_walk_in: bool = False
+
+
 def place_booking(*, request: BookingRequest, actor: Actor, now: datetime) -> list[Booking]:
     """Give the children their places in the sessions asked for, and answer with the bookings.
 
@@ -62,14 +72,22 @@ def place_booking(*, request: BookingRequest, actor: Actor, now: datetime) -> li
     :raises Conflict: when the key was used for another request.
     :raises Refused: with every reason, and what would be accepted now; nothing is changed.
     """
+    return book_for(Asker(actor, actor.user_id or 0), request=request, now=now)
+
+
+def book_for(asker: Asker, *, request: BookingRequest, now: datetime) -> list[Booking]:
+    """Book as `place_booking` does, for the children of whoever the asker names.
+
+    :raises InvalidInput, NotFound, Conflict, Refused: as `place_booking`.
+    """
     _check_shape(request)
     law = law_book()
-    wishes = _wishes(request, actor, now)
+    wishes = _wishes(request, asker, now)
     try:
-        return retried(lambda: _place(request, wishes, law, actor, now))
+        return retried(lambda: _place(request, wishes, law, asker, now))
     except Refused as refused:
         # Sending again what was booked is answered as it was, however full the hour is by now.
-        before = _answer_given_before(request, actor)
+        before = _answer_given_before(request, asker.actor)
         if before is not None:
             return before
         remember_refusal(wishes=[(w.child, w.sessions) for w in wishes], refused=refused, now=now)
@@ -97,7 +115,7 @@ def _check_shape(request: BookingRequest) -> None:
         raise InvalidInput({"sessions": ["同一个时段不能选两次。"]})
 
 
-def _wishes(request: BookingRequest, actor: Actor, now: datetime) -> list[_Wish]:
+def _wishes(request: BookingRequest, asker: Asker, now: datetime) -> list[_Wish]:
     """Read what can be read before any lock: children and sessions, one statement each."""
     sessions = facilities.session_facts([s for wish in request.children for s in wish.sessions])
     houses = {session.facility_id for session in sessions.values()}
@@ -105,7 +123,7 @@ def _wishes(request: BookingRequest, actor: Actor, now: datetime) -> list[_Wish]
         raise InvalidInput({"sessions": ["一次只能预约同一家宝宝屋的时段。"]})
     if not sessions:
         raise NotFound
-    children = _children(request, next(iter(sessions.values())), actor, now)
+    children = _children(request, next(iter(sessions.values())), asker, now)
     try:
         wishes = [
             _Wish(children[wish.child], [sessions[public_id] for public_id in wish.sessions])
@@ -117,11 +135,11 @@ def _wishes(request: BookingRequest, actor: Actor, now: datetime) -> list[_Wish]
 
 
 def _children(
-    request: BookingRequest, session: SessionFacts, actor: Actor, now: datetime
+    request: BookingRequest, session: SessionFacts, asker: Asker, now: datetime
 ) -> dict[str, ChildFacts]:
-    """The facts of the children asked for, as far as they are the actor's."""
+    """The facts of the children asked for, as far as they are the guardian's."""
     return families.child_facts(
-        actor_id=actor.user_id or 0,
+        actor_id=asker.guardian_id,
         child_public_ids=[wish.child for wish in request.children],
         subdistrict_id=session.subdistrict_id,
         today=day_in_shanghai(now),
@@ -145,30 +163,32 @@ def _fingerprint(children: Sequence[ChildRequest]) -> str:
 
 
 def _place(
-    request: BookingRequest, wishes: Sequence[_Wish], law: LawBook, actor: Actor, now: datetime
+    request: BookingRequest, wishes: Sequence[_Wish], law: LawBook, asker: Asker, now: datetime
 ) -> list[Booking]:
-    _refuse_what_is_plainly_full(wishes, law, now)
+    _refuse_what_is_plainly_full(wishes, law, asker, now)
     with transaction.atomic():
-        claim = _claim(request, actor, now)
+        claim = _claim(request, asker.actor, now)
         if claim is None:
             # Its twin committed while we waited for the key: answer what it was answered.
-            return _answer_given_before(request, actor) or []
+            return _answer_given_before(request, asker.actor) or []
         families.lock_children([wish.child.id for wish in wishes])
-        children = _children(request, wishes[0].sessions[0], actor, now)
+        children = _children(request, wishes[0].sessions[0], asker, now)
         commitments = commitments_of([wish.child.id for wish in wishes], now=now)
         wishes = _locked(wishes, children)
-        admissions = _judge(wishes, commitments, law, now)
+        admissions = _judge(wishes, commitments, law, asker, now)
         _refuse_unless_all_are_admitted(admissions)
         _never_charge_more_than_told(request, admissions)
-        return _write(claim, admissions, commitments, law, actor, now)
+        return _write(claim, admissions, commitments, law, asker, now)
 
 
-def _refuse_what_is_plainly_full(wishes: Sequence[_Wish], law: LawBook, now: datetime) -> None:
+def _refuse_what_is_plainly_full(
+    wishes: Sequence[_Wish], law: LawBook, asker: Asker, now: datetime
+) -> None:
     """Answer a sold-out session without taking a lock: several times cheaper, as final."""
     if all(session.places_left for wish in wishes for session in wish.sessions):
         return
     commitments = commitments_of([wish.child.id for wish in wishes], now=now)
-    _refuse_unless_all_are_admitted(_judge(wishes, commitments, law, now))
+    _refuse_unless_all_are_admitted(_judge(wishes, commitments, law, asker, now))
 
 
 def _claim(request: BookingRequest, actor: Actor, now: datetime) -> int | None:
@@ -204,6 +224,7 @@ def _judge(
     wishes: Sequence[_Wish],
     commitments: Mapping[int, Commitments],
     law: LawBook,
+    asker: Asker,
     now: datetime,
 ) -> list[Admission]:
     asked: Counter[int] = Counter()
@@ -217,6 +238,7 @@ def _judge(
                 law=law,
                 now=now,
                 asked_by_siblings=asked,
+                is_walk_in=asker.is_walk_in,
             )
         )
         asked.update(session.id for session in wish.sessions)
@@ -240,31 +262,35 @@ def _write(
     admissions: Sequence[Admission],
     commitments: Mapping[int, Commitments],
     law: LawBook,
-    actor: Actor,
+    asker: Asker,
     now: datetime,
 ) -> list[Booking]:
     bookings = write_bookings(
         request_id=claim,
         admissions=admissions,
-        entitlements=_entitlements(admissions, commitments, law, actor, now),
-        actor_id=actor.person,
+        entitlements=_entitlements(admissions, commitments, law, asker.actor, now),
+        actor_id=asker.actor.person,
         now=now,
     )
     places.take_places(Counter(h.session.id for admission in admissions for h in admission.hours))
     for booking, admission in zip(bookings, admissions, strict=True):
         audit.record(
             kind="bookings.booking.placed",
-            actor_id=actor.user_id,
+            actor_id=asker.actor.user_id,
             at=now,
             subject=f"booking:{booking.public_id}",
             child_id=booking.child_id,
-            data={"sessions": [hour.session.public_id for hour in admission.hours]},
+            data={
+                "sessions": [hour.session.public_id for hour in admission.hours],
+                "walk_in": asker.is_walk_in,
+            },
         )
+    told = Kind.WALKED_IN if asker.is_walk_in else Kind.BOOKED
     notifications.queue(
         [
             notice
             for booking, admission in zip(bookings, admissions, strict=True)
-            for notice in booked_notices(booking, admission, now)
+            for notice in booked_notices(booking, admission, now, told=told)
         ],
         now=now,
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from bookings.models import BookedHour, Booking, Entitlement
+from bookings.services.attendance import say_who_came
 from bookings.services.ledger import Movement, movements_for, write
 from bookings.types import WILL_NOT_TAKE_PLACE, BookingState, EntryKind, HourState
 from common.intervals import day_in_shanghai
@@ -18,11 +19,13 @@ BATCH = 200
 def settle_hours(*, now: datetime) -> int:
     """Use up the 次 of hours that have passed, and complete their bookings; how many were settled.
 
-    Until the floor keeps attendance, an hour that was neither cancelled nor closed was used.
+    An hour that was neither cancelled nor closed was used, whether or not the child came; who came
+    is said besides, from what the floor wrote down and from nothing else.
     """
     settled = 0
     while batch := _settle_batch(now):
         settled += batch
+    say_who_came(now=now)
     return settled
 
 

@@ -11,7 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from bookings.types import BookingState, CancelCause, EntryKind, HourState
+from bookings.messages import LOOKS
+from bookings.selectors.floor import Presence
+from bookings.types import BookingState, CancelCause, EntryKind, HourState, Look
 from common.intervals import Interval, merge_touching
 from common.money import yuan
 from facilities.messages import MODE_NAMES, MODE_NEEDS, WEEKDAYS
@@ -36,6 +38,14 @@ _HOURS = {
     HourState.SETTLED: _("已结束"),
 }
 _QR_SCALE = 8
+_PRESENCES = {
+    Presence.OVERDUE: (_("还没有接走"), "is-bad"),
+    Presence.INSIDE: (_("在屋里"), "is-ok"),
+    Presence.LATE: (_("还没有到"), "is-warn"),
+    Presence.COMING: (_("会来"), "is-info"),
+    Presence.GONE: (_("已离开"), ""),
+    Presence.UNKNOWN: (_("没有记录"), ""),
+}
 
 
 class _Hour(Protocol):
@@ -67,6 +77,27 @@ def entry_name(kind: EntryKind) -> str:
 def hour_name(state: HourState) -> str:
     """What became of an hour."""
     return str(_HOURS[state])
+
+
+@register.filter
+def attended_name(attended: bool | None) -> str:  # noqa: FBT001  a filter's value
+    """Whether the child came to an hour that has passed; '' while nobody knows."""
+    if attended is None:
+        return ""
+    return gettext("到了") if attended else gettext("没有来")
+
+
+@register.simple_tag
+def presence_tag(presence: Presence) -> SafeString:
+    """Where a child of today is: a word in a box."""
+    words, css = _PRESENCES[presence]
+    return format_html('<span class="tag {}">{}</span>', css, words)
+
+
+@register.filter
+def look_name(look: Look) -> str:
+    """What was seen of a child at the door."""
+    return gettext(LOOKS[look])
 
 
 @register.filter

@@ -8,17 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
 from bookings import selectors, services
-from bookings.forms import ToldForm
+from bookings.forms import CollectorForm, ToldForm, sentences_of
 from bookings.messages import given_back
+from bookings.selectors.collecting import collecting_of
 from bookings.selectors.series import running_series_of
 from bookings.selectors.together import placed_with
 from bookings.types import CancelOutcome
 from bookings.views.answers import see
-from common.refusals import Refused
+from common.refusals import InvalidInput, Refused
 
 _OCTETS = 74
 
@@ -44,8 +45,27 @@ def detail(request: HttpRequest, booking: uuid.UUID) -> HttpResponse:
         "booking": row,
         "others": placed_with(entrance.actor, row.id),
         "may_cancel": row.can_be_cancelled(entrance.now),
+        "stays": selectors.stays_in(row),
+        "collecting": collecting_of(entrance.actor, row, now=entrance.now),
     }
     return render(request, "bookings/detail.html", shown)
+
+
+@require_POST
+def collect(request: HttpRequest, booking: uuid.UUID) -> HttpResponse:
+    """Make a one-time code for somebody who collects the child."""
+    entrance = enter(request)
+    form = CollectorForm(request.POST)
+    try:
+        services.make_collection_code(
+            booking=str(booking),
+            collector=form.cleaned_data["collector"] if form.is_valid() else "",
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    except InvalidInput as invalid:
+        messages.error(request, "".join(sentences_of(invalid)))
+    return see("bookings:detail", booking=booking)
 
 
 @require_safe

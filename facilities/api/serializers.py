@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from common.api import CalendarDay, Finite, StrictSerializer
 from common.pagination import PAGE_SIZE, PageSize
-from facilities.types import CareMode, FacilityState, SessionStop
+from facilities.types import CareMode, FacilityState
 
 _Plain = serializers.Serializer[Any]
 
@@ -164,34 +164,3 @@ class HouseDetail(_Plain):
     places_left_today = serializers.IntegerField()
     next_free_at = serializers.DateTimeField(allow_null=True)
     rules = Rule(many=True)
-
-
-class Breach(_Plain):
-    id = serializers.UUIDField()
-    cause = serializers.CharField()
-    children = serializers.IntegerField()
-    counted_staff = serializers.IntegerField()
-    opened_at = serializers.DateTimeField()
-
-
-class GroupToday(_Plain):
-    """A care group now: the session that runs, or the next one of the day."""
-
-    care_group = serializers.UUIDField()
-    name = serializers.CharField()
-    session = serializers.UUIDField(allow_null=True)
-    starts_at = serializers.DateTimeField(allow_null=True)
-    ends_at = serializers.DateTimeField(allow_null=True)
-    is_running = serializers.BooleanField()
-    mode = serializers.ChoiceField(choices=[mode.value for mode in CareMode], allow_null=True)
-    children_present = serializers.IntegerField(
-        allow_null=True, help_text="null: nobody records arrivals yet"
-    )
-    children_expected = serializers.IntegerField()
-    places = serializers.IntegerField()
-    counted_staff = serializers.IntegerField()
-    needed_staff = serializers.IntegerField()
-    margin = serializers.IntegerField(help_text="counted staff beyond those needed")
-    stop = serializers.ChoiceField(choices=[stop.value for stop in SessionStop], allow_blank=True)
-    stop_reason = serializers.CharField(allow_blank=True)
-    breach = Breach(allow_null=True)

@@ -8,5 +8,4 @@ app_name = "facilities_api"
 urlpatterns = [
     path("facilities/", views.houses, name="houses"),
     path("facilities/<uuid:public_id>/", views.house, name="house"),
-    path("facilities/<uuid:public_id>/today/", views.today, name="today"),
 ]

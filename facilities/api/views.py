@@ -1,4 +1,4 @@
-"""Houses for programs: the finder, one house, and its floor now."""
+"""Houses for programs: the finder, and one house."""
 
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,8 @@ from rest_framework.utils.urls import replace_query_param
 
 from accounts.entrance import enter
 from common.api import query_of
-from common.permissions import IsSignedIn
 from facilities import selectors
 from facilities.api.serializers import (
-    GroupToday,
     HouseDetail,
     HouseQuery,
     HouseRow,
@@ -76,14 +74,3 @@ def house(request: Request, public_id: UUID) -> Response:
     entrance = enter(request)
     facts = selectors.house_facts(str(public_id), now=entrance.now)
     return Response(HouseDetail(facts).data)
-
-
-@extend_schema(operation_id="facilities_today", responses=GroupToday(many=True))
-@api_view(["GET"])
-@permission_classes([IsSignedIn])
-def today(request: Request, public_id: UUID) -> Response:
-    """The care groups of a house now, for its operators and officers."""
-    query_of(request)
-    entrance = enter(request)
-    floor = selectors.house_today(str(public_id), actor=entrance.actor, now=entrance.now)
-    return Response(GroupToday(floor.groups, many=True).data)

@@ -1,22 +1,11 @@
-"""The floor of a house as it is now, for those who run it and those who look after it."""
+"""The rooms of a house and their sessions of today. Who is in them, those above know."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from accounts.types import Actor, Role
 from common.intervals import day_in_shanghai, moment_in_shanghai
 from facilities.models import CareGroup, CareSession
-from facilities.selectors.access import facility_for
 from facilities.types import CareMode
-
-MAY_SEE_THE_FLOOR = (
-    Role.OPERATOR,
-    Role.PERSON_IN_CHARGE,
-    Role.CAREGIVER,
-    Role.INSPECTOR,
-    Role.SUPERVISION_LEAD,
-    Role.HEALTH_OFFICER,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,110 +20,86 @@ class BreachRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupToday:
-    """A group now: the session that runs, or the next one of the day.
+class SessionToday:
+    """One hour of a room today, and the ledger of its places."""
 
-    `children_present` is None while nobody records arrivals: unknown is not zero.
-    """
-
-    care_group: str  # public id
-    name: str
-    session: str | None  # public id; None: nothing more today
-    starts_at: datetime | None
-    ends_at: datetime | None
-    is_running: bool
-    mode: CareMode | None
-    children_present: int | None
-    children_expected: int
+    id: str  # public id
+    starts_at: datetime
+    ends_at: datetime
+    mode: CareMode
     places: int
+    places_taken: int
     counted_staff: int
-    needed_staff: int
-    margin: int  # counted staff beyond those needed; below zero: too few
+    children_per_staff: int
     stop: str
     stop_reason: str
     breach: BreachRow | None
 
+    @property
+    def places_left(self) -> int:
+        """How many more may come; none while bookings are stopped."""
+        if self.stop or self.breach:
+            return 0
+        by_staff = self.counted_staff * self.children_per_staff
+        return max(min(self.places, by_staff) - self.places_taken, 0)
+
 
 @dataclass(frozen=True, slots=True)
-class HouseToday:
-    """A house now, group by group."""
+class RoomToday:
+    """A room and its sessions of the day, in order."""
 
-    id: str
+    id: int
+    public_id: str
     name: str
-    at: datetime
-    groups: tuple[GroupToday, ...]
+    sessions: tuple[SessionToday, ...]
+
+    def session_at(self, now: datetime) -> SessionToday | None:
+        """The session that runs, else the next one of the day; None: nothing more today."""
+        return next((session for session in self.sessions if session.ends_at > now), None)
 
 
-def house_today(public_id: str, *, actor: Actor, now: datetime) -> HouseToday:
-    """The groups of a house now. :raises NotFound: when it is not the actor's to see."""
-    house = facility_for(actor, public_id, *MAY_SEE_THE_FLOOR)
-    current = _current_sessions(house.pk, now)
-    groups = CareGroup.objects.filter(facility=house, is_active=True).order_by("name")
-    return HouseToday(
-        id=str(house.public_id),
-        name=house.name,
-        at=now,
-        groups=tuple(_group(group, current.get(group.pk), now) for group in groups),
+def rooms_today(facility_id: int, *, now: datetime) -> list[RoomToday]:
+    """The active rooms of a house by name, in two statements however many there are."""
+    sessions: dict[int, list[SessionToday]] = {}
+    for session in _sessions_of_the_day(facility_id, now):
+        sessions.setdefault(session.care_group_id, []).append(_row(session))
+    groups = CareGroup.objects.filter(facility_id=facility_id, is_active=True).order_by("name")
+    return [
+        RoomToday(group.pk, str(group.public_id), group.name, tuple(sessions.get(group.pk, ())))
+        for group in groups
+    ]
+
+
+def _sessions_of_the_day(facility_id: int, now: datetime) -> list[CareSession]:
+    today = moment_in_shanghai(day_in_shanghai(now), time())
+    found = CareSession.objects.filter(
+        facility_id=facility_id, starts_at__gte=today, starts_at__lt=today + timedelta(days=1)
     )
+    return list(found.select_related("breach").order_by("starts_at", "pk"))
 
 
-def _current_sessions(facility_id: int, now: datetime) -> dict[int, CareSession]:
-    """By group: the session that runs now, else the next one of the day."""
-    tomorrow = moment_in_shanghai(day_in_shanghai(now) + timedelta(days=1), time())
+def last_end_of_the_day(facility_id: int, *, of: datetime) -> datetime | None:
+    """When the last session of a house ends on the day of a moment; None: there was none."""
+    day = moment_in_shanghai(day_in_shanghai(of), time())
     sessions = CareSession.objects.filter(
-        facility_id=facility_id,
-        starts_at__gt=now - timedelta(days=1),  # the index knows starts; no session is a day long
-        starts_at__lt=tomorrow,
-        ends_at__gt=now,
-    ).select_related("breach")
-    first: dict[int, CareSession] = {}
-    for session in sessions.order_by("starts_at", "pk"):
-        first.setdefault(session.care_group_id, session)
-    return first
+        facility_id=facility_id, starts_at__gte=day, starts_at__lt=day + timedelta(days=1)
+    )
+    return sessions.order_by("-ends_at").values_list("ends_at", flat=True).first()
 
 
-def _group(group: CareGroup, session: CareSession | None, now: datetime) -> GroupToday:
-    if session is None:
-        return _nothing_more(group)
-    needed = -(-session.places_taken // session.children_per_staff)
-    return GroupToday(
-        care_group=str(group.public_id),
-        name=group.name,
-        session=str(session.public_id),
+def _row(session: CareSession) -> SessionToday:
+    return SessionToday(
+        id=str(session.public_id),
         starts_at=session.starts_at,
         ends_at=session.ends_at,
-        is_running=session.starts_at <= now,
         mode=CareMode(session.mode),
-        children_present=None,
-        children_expected=session.places_taken,
         places=session.places,
+        places_taken=session.places_taken,
         counted_staff=session.counted_staff,
-        needed_staff=needed,
-        margin=session.counted_staff - needed,
+        children_per_staff=session.children_per_staff,
         stop=session.stop,
         stop_reason=session.stop_reason,
         breach=_breach(session),
-    )
-
-
-def _nothing_more(group: CareGroup) -> GroupToday:
-    return GroupToday(
-        care_group=str(group.public_id),
-        name=group.name,
-        session=None,
-        starts_at=None,
-        ends_at=None,
-        is_running=False,
-        mode=None,
-        children_present=None,
-        children_expected=0,
-        places=0,
-        counted_staff=0,
-        needed_staff=0,
-        margin=0,
-        stop="",
-        stop_reason="",
-        breach=None,
     )
 
 
