@@ -96,6 +96,35 @@ def _reminders(starts_at: datetime, now: datetime) -> dict[Kind, datetime]:
     return {kind: moment for kind, moment in moments.items() if moment > now}
 
 
+def room_notices(
+    booking: Booking, hours: Sequence[BookedHour], room: str, now: datetime
+) -> list[Notice]:
+    """The same hours, in another room of the house: for every guardian."""
+    change = f"{Kind.ROOM_CHANGED}:{hours[0].pk}:{now.timestamp():.0f}"
+    payload = {
+        "child": booking.child.name,
+        "house": booking.facility.name,
+        "when": when(Interval(hour.starts_at, hour.ends_at) for hour in hours),
+        "room": room,
+        "url": f"/bookings/{booking.public_id}/",
+    }
+    return [
+        Notice(
+            key=f"{change}:{guardian}:{channel}",
+            kind=Kind.ROOM_CHANGED,
+            recipient_id=guardian,
+            channel=channel,
+            run_at=now,
+            payload=payload,
+            subject=subject_of(booking),
+            child_id=booking.child_id,
+            good_until=hours[-1].ends_at,
+        )
+        for guardian in families.guardian_ids_of(booking.child_id)
+        for channel in (Channel.IN_APP, Channel.EMAIL)
+    ]
+
+
 def ended_notices(
     booking: Booking,
     hours: Sequence[BookedHour],

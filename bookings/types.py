@@ -174,3 +174,110 @@ class CancelOutcome:
     kept_fen: int
     deadline: datetime
     verdict: Verdict
+
+
+# --- an hour that is short of staff ----------------------------------------------------------
+
+
+class RepairKind(StrEnum):
+    """Ways of mending an hour, the gentlest first."""
+
+    SWAP = "swap"  # 换人: somebody of the house
+    BORROW = "borrow"  # 借人: somebody of another house
+    MERGE = "merge"  # 并班: two groups in one room
+    NEIGHBOR = "neighbor"  # 转到附近: some children go to a house within a walk
+    DISPLACE = "displace"  # 调整预约: last of all, by the published order
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenHours:
+    """Hours of one group that follow each other and are short of staff."""
+
+    hours: tuple[SessionFacts, ...]
+
+    @property
+    def during(self) -> Interval:
+        return Interval(self.hours[0].starts_at, self.hours[-1].ends_at)
+
+    @property
+    def short(self) -> int:
+        """How many people are missing in the worst of the hours."""
+        return max(
+            -(-hour.places_taken // hour.children_per_staff) - hour.counted_staff
+            for hour in self.hours
+        )
+
+    @property
+    def children_too_many(self) -> tuple[int, ...]:
+        """How many children are more than the staff may care for, hour by hour."""
+        return tuple(max(hour.places_taken - hour.places_by_staff, 0) for hour in self.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could stand in: free, and every paper good."""
+
+    person_id: int
+    person: str  # public id
+    name: str
+    is_borrowed: bool
+    is_moved: bool = False  # rostered elsewhere in the house at the time
+    home: str = ""  # the house they come from, when they are borrowed
+    distance_m: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRoom:
+    """Another group's hours at the same times, in this house or one nearby."""
+
+    hours: tuple[SessionFacts, ...]
+    distance_m: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.hours[0].care_group
+
+    @property
+    def facility_name(self) -> str:
+        return self.hours[0].facility_name
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedHour:
+    """A booked hour, as far as the order of displacement looks at it."""
+
+    hour_id: int
+    booking_id: int
+    child_id: int
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One way of mending a stretch, and what it costs those concerned."""
+
+    kind: RepairKind
+    broken: BrokenHours
+    cost: int
+    people: tuple[Candidate, ...] = ()
+    room: OtherRoom | None = None
+    children: int = 0  # who are moved or turned away
+
+    @property
+    def key(self) -> str:
+        """Names the repair from one request to the next: kind, hours and whom or where."""
+        hours = "+".join(hour.public_id for hour in self.broken.hours)
+        target = "+".join(one.person for one in self.people)
+        if self.room is not None:
+            target = "+".join(hour.public_id for hour in self.room.hours)
+        return f"{self.kind.value}:{hours}:{target}"
+
+
+@dataclass(frozen=True, slots=True)
+class SickCall:
+    """What followed from a sick call: what broke, and what would mend it."""
+
+    person: str  # public id
+    leave: str  # public id
+    broken: tuple[BrokenHours, ...]
+    repairs: tuple[Repair, ...]

@@ -101,6 +101,11 @@ SENTENCES: dict[Kind, Words] = {
         "{house}更正了{child}{when}的在屋记录。更正前后的记录都保留着，打开可以看。",
         "{house}更正了孩子{when}的在屋记录，请登录查看。",
     ),
+    Kind.ROOM_CHANGED: Words(
+        "换了教室",
+        "{child}在{house}的时间不变（{when}），改在{room}。老师会一起过去。",
+        "您在{house}的预约（{when}）改在另一间教室，时间不变。",
+    ),
     Kind.AGREEMENT_TO_SIGN: Words(
         "请签服务协议",
         "{house}请您为{child}签一份服务协议，签好就能预约。",

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CHILD_LEFT = "child_left"
     CHILD_LEFT_BY_GUESS = "child_left_by_guess"
     STAY_CORRECTED = "stay_corrected"
+    ROOM_CHANGED = "room_changed"
     AGREEMENT_TO_SIGN = "agreement_to_sign"
     HEALTH_CHECK_ACCEPTED = "health_check_accepted"
     HEALTH_CHECK_REJECTED = "health_check_rejected"

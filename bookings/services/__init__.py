@@ -9,12 +9,15 @@ from bookings.services.collection_code import make_collection_code
 from bookings.services.correct_stay import correct_stay
 from bookings.services.open_floor import open_floor
 from bookings.services.place_booking import place_booking
+from bookings.services.repair import apply_repair
 from bookings.services.series import continue_series, end_series, start_series
 from bookings.services.settle import lapse_entitlements, settle_hours
+from bookings.services.sick_call import sick_call
 from bookings.services.walk_in import walk_in
 from bookings.services.withdrawn import end_hours_without_consent
 
 __all__ = [
+    "apply_repair",
     "cancel_booking",
     "check_in",
     "check_out",
@@ -30,6 +33,7 @@ __all__ = [
     "open_floor",
     "place_booking",
     "settle_hours",
+    "sick_call",
     "start_series",
     "suspend_house",
     "walk_in",

@@ -111,7 +111,7 @@ def _stop_and_end_once(
     hours = live_hours_in_sessions(stop(), now=now)
     if not {hour.child_id for hour in hours} <= locked:
         raise _SomebodyBookedMeanwhile
-    return _end_hours(hours, reason=reason, actor=actor, now=now)
+    return end_hours_by_house(hours, reason=reason, actor=actor, now=now)
 
 
 def end_stopped_hours(*, now: datetime) -> int:
@@ -148,13 +148,14 @@ def _end_stopped(hour_ids: Sequence[int], reason: str, now: datetime) -> int:
     families.lock_children(sorted({hour.child_id for hour in stopped}))
     hours = list(stopped.all())
     if hours:
-        _end_hours(hours, reason=reason, actor=WORKER, now=now)
+        end_hours_by_house(hours, reason=reason, actor=WORKER, now=now)
     return len(hours)
 
 
-def _end_hours(
+def end_hours_by_house(
     hours: Sequence[BookedHour], *, reason: str, actor: Actor, now: datetime
 ) -> list[Booking]:
+    """End hours whose children are locked: everything back, something owed, everybody told."""
     give_back(hours, now=now)
     for hour in hours:
         hour.state = HourState.CLOSED

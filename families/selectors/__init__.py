@@ -17,7 +17,7 @@ from families.selectors.door import (
     stands_fully_with,
 )
 from families.selectors.needs import needs_of, overviews_of
-from families.selectors.people import guardian_ids_of
+from families.selectors.people import booking_guardian_of, guardian_ids_of
 from families.selectors.reviews import may_review, reviews_waiting
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "DoorChild",
     "FoundFamily",
     "at_the_door",
+    "booking_guardian_of",
     "child_facts",
     "child_for",
     "children_of",

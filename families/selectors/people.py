@@ -133,6 +133,21 @@ def guardian_ids_of(child_id: int) -> list[int]:
     return list(standing.order_by("user_id").values_list("user_id", flat=True))
 
 
+def booking_guardian_of(child_id: int) -> tuple[int, str]:
+    """A guardian who may book for a child, the first who stood with it, and its public id.
+
+    :raises NotFound: when nobody may.
+    """
+    standing = Guardian.objects.filter(
+        child_id=child_id,
+        ended_at__isnull=True,
+        right__in=[GuardianRight.FULL, GuardianRight.BOOK],
+    ).select_related("child")
+    for guardian in standing.order_by("since", "pk")[:1]:
+        return guardian.user_id, str(guardian.child.public_id)
+    raise NotFound
+
+
 def subdistricts() -> list[SubdistrictRow]:
     """The 街镇 a child may live in, district by district."""
     places = Child.subdistrict.get_queryset().order_by("district__code", "code")

@@ -1,0 +1,161 @@
+"""Hours that are short of staff, and everything that could mend them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from accounts.types import Actor, Role
+from bookings.models import BookedHour
+from bookings.rules import limit_for
+from bookings.rules.repairs import repairs_for
+from bookings.types import (
+    WILL_NOT_TAKE_PLACE,
+    BrokenHours,
+    Candidate,
+    HourState,
+    OtherRoom,
+    PlacedHour,
+    Repair,
+)
+from common.refusals import NotFound
+from facilities import selectors as facilities
+from facilities.geography import METERS_A_MINUTE
+from facilities.selectors.access import as_uuid, facility_for
+from facilities.types import SessionFacts
+from regulations.keys import LimitKey
+from regulations.selectors import law_book
+from staff.selectors.cover import who_could_cover
+from staff.selectors.roster import House, house_for
+
+MAY_REPAIR = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
+_AS_FAR_AS_ANYBODY_BOOKS = timedelta(days=60)
+
+
+def broken_hours_of(facility: str, *, actor: Actor, now: datetime) -> list[BrokenHours]:
+    """The coming stretches of a house (public id) whose staff do not suffice, in order of time.
+
+    :raises NotFound: when the house is not the actor's.
+    """
+    house = facility_for(actor, facility, *MAY_REPAIR)
+    sessions = facilities.sessions_within(
+        facility_ids=[house.pk], starts=now, ends=now + _AS_FAR_AS_ANYBODY_BOOKS
+    )
+    return as_broken(sessions, now=now)
+
+
+def broken_among(session_ids: Sequence[int], *, now: datetime) -> list[BrokenHours]:
+    """Those of some sessions that are short and have not begun, as stretches of a group."""
+    return as_broken(facilities.sessions_by_id(session_ids), now=now)
+
+
+def as_broken(sessions: Iterable[SessionFacts], *, now: datetime) -> list[BrokenHours]:
+    """The sessions that are short of staff and still to come, joined where they touch."""
+    short = sorted(
+        (one for one in sessions if _is_short(one) and one.starts_at > now),
+        key=lambda one: (one.care_group_id, one.starts_at),
+    )
+    runs: list[list[SessionFacts]] = []
+    for session in short:
+        last = runs[-1][-1] if runs else None
+        touches = last is not None and (last.care_group_id, last.ends_at, last.mode) == (
+            session.care_group_id,
+            session.starts_at,
+            session.mode,
+        )
+        if touches:
+            runs[-1].append(session)
+        else:
+            runs.append([session])
+    found = [BrokenHours(tuple(run)) for run in runs]
+    return sorted(found, key=lambda one: (one.during, one.hours[0].id))
+
+
+def _is_short(session: SessionFacts) -> bool:
+    return session.places_taken > session.places_by_staff
+
+
+def repairs_of(broken: BrokenHours, *, actor: Actor, now: datetime) -> list[Repair]:
+    """What would mend a stretch now, the gentlest first."""
+    first = broken.hours[0]
+    house = house_for(actor, first.facility, *MAY_REPAIR)
+    return repairs_for(
+        broken,
+        candidates=_candidates(house, broken, now),
+        rooms=_rooms(broken, [first.facility_id], {}),
+        neighbors=_neighbors(broken),
+    )
+
+
+def _candidates(house: House, broken: BrokenHours, now: datetime) -> list[Candidate]:
+    people = who_could_cover(
+        house, care_group_id=broken.hours[0].care_group_id, during=broken.during, now=now
+    )
+    return [
+        Candidate(
+            person_id=one.id,
+            person=one.public_id,
+            name=one.name,
+            is_borrowed=one.is_borrowed,
+            is_moved=one.moved_from_room,
+            home=one.home,
+            distance_m=one.distance_m,
+        )
+        for one in people
+    ]
+
+
+def _neighbors(broken: BrokenHours) -> list[OtherRoom]:
+    first = broken.hours[0]
+    limit = limit_for(LimitKey.WALKING_MINUTES_FOR_ALTERNATIVES, first, law_book())
+    metres = (limit.number if limit and limit.value is not None else 0) * METERS_A_MINUTE
+    near = facilities.neighbors_of(first.facility_id, within_m=metres)
+    return _rooms(broken, list(near), near)
+
+
+def _rooms(
+    broken: BrokenHours, facility_ids: Sequence[int], distances: Mapping[int, int]
+) -> list[OtherRoom]:
+    """Other groups of these houses with the same hours in the same mode, all of them open."""
+    if not facility_ids:
+        return []
+    first = broken.hours[0]
+    by_group: dict[int, list[SessionFacts]] = {}
+    for session in facilities.sessions_within(
+        facility_ids=facility_ids, starts=broken.during.starts_at, ends=broken.during.ends_at
+    ):
+        if session.care_group_id != first.care_group_id and session.mode is first.mode:
+            by_group.setdefault(session.care_group_id, []).append(session)
+    times = [hour.interval for hour in broken.hours]
+    return [
+        OtherRoom(tuple(hours), distances.get(hours[0].facility_id, 0))
+        for hours in by_group.values()
+        if [hour.interval for hour in hours] == times and not any(hour.stop for hour in hours)
+    ]
+
+
+def broken_named(public_ids: Sequence[str], *, actor: Actor, now: datetime) -> BrokenHours:
+    """The stretch made of these sessions, as they are now.
+
+    :raises NotFound: when they are not one house's of the actor, or no longer short together.
+    """
+    facts = facilities.session_facts([str(as_uuid(one)) for one in public_ids])
+    if not facts or len(facts) != len(public_ids):
+        raise NotFound
+    [house, *others] = {session.facility for session in facts.values()}
+    if others:
+        raise NotFound
+    facility_for(actor, house, *MAY_REPAIR)
+    [*found] = as_broken(facts.values(), now=now)
+    if len(found) != 1 or len(found[0].hours) != len(public_ids):
+        raise NotFound
+    return found[0]
+
+
+def placed_hours_in(session_ids: Sequence[int]) -> list[PlacedHour]:
+    """Who is booked in sessions that will be given, as the order of displacement sees them."""
+    rows = (
+        BookedHour.objects.filter(care_session__in=session_ids, state=HourState.LIVE)
+        .exclude(care_session__stop__in=WILL_NOT_TAKE_PLACE)
+        .order_by("pk")
+        .values_list("pk", "booking_id", "child_id", "booking__placed_at")
+    )
+    return [PlacedHour(*row) for row in rows]
