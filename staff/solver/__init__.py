@@ -15,8 +15,8 @@ def propose_week(problem: RosterProblem, *, seconds: float, seed: int) -> Propos
 
     In strict order: what booked children need (never given up), what every sellable place needs,
     somebody in charge and for health at every minute, wishes, fair weekends, few changes, few
-    stretches of work, few minutes. The same seed gives the same week as long as time suffices
-    (`Proposal.is_optimal`).
+    stretches of work, few minutes. The same seed gives the same week as long as
+    the work ends the search and not the clock (`Proposal.is_repeatable`).
     """
     from staff.solver.search import search
 

@@ -34,7 +34,7 @@ def _unsold(model: RosterModel) -> Iterator[Any]:
             continue
         there = sum(model.works[one.index] for one in model.grid.cells_in(hour.session_id))
         missing = model.cp.new_int_var(0, wanted, f"missing_{hour.session_id}")
-        model.cp.add(missing + there >= wanted)
+        model.cp.add_max_equality(missing, [wanted - there, 0])
         yield minutes(hour.during) * missing
 
 
@@ -45,7 +45,8 @@ def _nobody_on_duty(model: RosterModel) -> Iterator[Any]:
             for segment in model.grid.segments[day] if people else ():
                 nobody = model.cp.new_bool_var(f"no_{role}_{segment.starts_at}")
                 there = sum(model.is_working(one, segment) for one in people)
-                model.cp.add(nobody + there >= 1)
+                model.cp.add(there >= 1).only_enforce_if(nobody.negated())
+                model.cp.add(there == 0).only_enforce_if(nobody)
                 yield minutes(segment) * nobody
 
 
@@ -80,7 +81,8 @@ def _weekends(model: RosterModel) -> Iterator[Any]:
             yield (2 * past + 1) * one
         for one, other in combinations(worked, 2):
             both = model.cp.new_bool_var("both")
-            model.cp.add(both >= one + other - 1)
+            model.cp.add_bool_or(both, one.negated(), other.negated())
+            model.cp.add_bool_and(one, other).only_enforce_if(both)
             yield 2 * both
 
 
@@ -104,6 +106,7 @@ def _stretches(model: RosterModel) -> Iterator[Any]:
             continue
         begins = model.cp.new_bool_var(f"begins_{cell.index}")
         model.cp.add_bool_or(begins, works.negated(), model.works[before.index])
+        model.cp.add_bool_and(works, model.works[before.index].negated()).only_enforce_if(begins)
         yield begins
 
 

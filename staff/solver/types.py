@@ -200,10 +200,11 @@ class Proposal:
     shifts: tuple[PlannedShift, ...]
     scores: tuple[Score, ...]
     seconds: float  # spent searching
+    is_repeatable: bool = True  # False: the clock ended the search, a seed may not repeat it
 
     @property
     def is_optimal(self) -> bool:
-        """Whether no other week would be better; only then is a seed sure to repeat it."""
+        """Whether no other week would be better."""
         return all(score.is_proven for score in self.scores)
 
     def value(self, level: Level) -> int:
