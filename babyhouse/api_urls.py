@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("facilities.api.urls")),
     path("", include("imports.api.urls")),
     path("", include("bookings.api.urls")),
+    path("", include("inspections.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     # The script comes from an address of its own: our pages run nothing that stands in them.
     path("docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),

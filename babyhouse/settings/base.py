@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
     "AUTHENTICATION_WHITELIST": ["common.tokens.Tokens"],  # sessions are for our own pages
     "ENUM_NAME_OVERRIDES": {
         "CareMode": ["drop_off", "with_parent", "with_grandparent"],
+        "DrawState": ["planned", "revealed", "published"],
         "FacilityState": ["open", "suspended", "closed"],
         "HourState": ["live", "cancelled", "forfeited", "closed", "settled"],
     },

@@ -40,9 +40,9 @@ def draws(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest) -> HttpResponse:
     """Which draw; with it the list, its exclusions and chances; confirmed, it is frozen."""
     entrance = enter(request)
-    sent = request.POST if request.method == "POST" else request.GET
+    sent = request.POST if request.method == "POST" else request.GET or None
     form = PlanForm(
-        sent or None,
+        sent,
         districts=districts_of(entrance, _LEAD),
         today=day_in_shanghai(entrance.now),
     )

@@ -16,6 +16,7 @@ from tests.api.world import ABSENT, World, is_problem, rows_by_table
 from tests.facilities.factories import make_group, make_session
 from tests.families.factories import make_guardian
 from tests.imports.sheets import hand_in
+from tests.inspections.situations import make_draw
 
 EVERYBODY = (
     "nobody", "parent", "other_parent", "reader",
@@ -45,6 +46,10 @@ MATRIX = {
     ("imports/", "POST"): (401, *(415,) * 7),  # a file comes as a form: tests/imports/test_api.py
     ("imports/<import>/", "GET"): (401, 404, 404, 404, 200, 404, 404, 404),
     ("imports/<import>/commit/", "POST"): (401, 404, 404, 404, 400, 404, 404, 404),
+    ("draws/", "GET"): (200,) * 8,
+    ("draws/", "POST"): (401, *(400,) * 7),  # with something in it: tests/inspections/test_api.py
+    ("draws/<draw>/", "GET"): (404, 404, 404, 404, 404, 404, 200, 404),  # not published yet
+    ("draws/<draw>/reveal/", "POST"): (401, *(400,) * 7),
 }  # fmt: skip
 PUBLIC_PAPERS = {"schema/", "docs/"}  # about the API, not about anybody
 
@@ -87,6 +92,7 @@ def scene(world: World):
             "<house>": str(world.house.public_id),
             "<child>": str(world.child.public_id),
             "<booking>": booking["id"],
+            "<draw>": str(make_draw(world.house.subdistrict.district).public_id),
             "<import>": str(_a_file(world).public_id),
         },
         "bodies": {"bookings/": wish, "bookings/family/": {"children": [wish]}},

@@ -11,6 +11,7 @@ from common.intervals import day_in_shanghai
 from facilities.models import District, Facility, Subdistrict
 from inspections import services
 from inspections.models import Draw, Inspector, Visit
+from inspections.rules.draw import ALGORITHM, canonical, sha256
 from inspections.types import (
     Announced,
     Domain,
@@ -143,4 +144,21 @@ def make_visit(
         planned_on=on,
         state=VisitState.SIGNED if signed else VisitState.PLANNED,
         done_on=on if signed else None,
+    )
+
+
+def make_draw(district: District) -> Draw:
+    """A draw that somebody planned, with nobody in it; its moment is far away."""
+    text = canonical({"algorithm": ALGORITHM, "facilities": [], "inspectors": [], "exclusions": []})
+    return Draw.objects.create(
+        district=district,
+        month=date(2026, 11, 1),
+        domain=Domain.SAFETY,
+        canonical=text,
+        commitment=sha256(text),
+        method=RandomMethod.PUBLIC_VALUE,
+        source="福利彩票3D",
+        known_at=datetime(2029, 1, 1, tzinfo=UTC),
+        planned_by=make_user("督导"),
+        committed_at=NOW,
     )
