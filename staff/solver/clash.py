@@ -23,13 +23,13 @@ _TIME_RAN_OUT = "在规定时间内没有排出来，也没有查出原因。请
 _LEFT_OUT_FIRST = (RestDue, LongestWeek, LongestDay, Kept, OnDuty, Needed)
 
 
-def clash(grid: Grid, solving: Solving, *, is_proven: bool) -> NoRoster:
+def clash(grid: Grid, solving: Solving) -> NoRoster:
     """The smallest set of facts that cannot all be true, in words.
 
     Smallest: with any one of them left out, the others leave a possible week. The search has the
     same time again.
     """
-    if not is_proven:
+    if not solving.has_proven_impossible:
         return NoRoster((), _TIME_RAN_OUT, is_minimal=False, seconds=solving.spent)
     again = solving.once_more()
     facts, is_minimal = _minimal(grid, _base(grid, again), again)

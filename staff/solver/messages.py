@@ -134,7 +134,8 @@ def _hour(interval: Interval, on: date | None = None) -> str:
 
 def _clock(interval: Interval) -> str:
     starts, ends = (one.astimezone(SHANGHAI) for one in (interval.starts_at, interval.ends_at))
-    return f"{starts:%H:%M}–{ends:%H:%M}"
+    end = "24:00" if ends.time() == time() else f"{ends:%H:%M}"
+    return f"{starts:%H:%M}–{end}"
 
 
 def _leave(leave: Interval, on: date | None) -> str:

@@ -22,6 +22,7 @@ class Solving:
         self.spent = 0.0  # seconds
         self.worked = 0.0
         self.clock_has_ended_a_run = False
+        self.has_proven_impossible = False
 
     def once_more(self) -> "Solving":
         """The same budget again, for another question."""
@@ -42,6 +43,7 @@ class Solving:
         solved = Solved(solver, solver.solve(model))
         self.spent += solver.wall_time
         self.worked += solver.deterministic_time
+        self.has_proven_impossible |= solved.is_impossible
         if solver.wall_time >= seconds and not solved.is_settled:
             self.clock_has_ended_a_run = True
         return solved
