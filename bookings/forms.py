@@ -18,6 +18,7 @@ from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
 from common.refusals import InvalidInput
 from facilities.types import CareMode
 
+_MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
 FEWEST_WEEKS = 2
 USUAL_WEEKS = 4
 
@@ -334,3 +335,22 @@ def add_faults(form: forms.Form, invalid: InvalidInput) -> None:
 def sentences_of(invalid: InvalidInput) -> Sequence[str]:
     """What a service could not read, as one list."""
     return [sentence for sentences in invalid.faults.values() for sentence in sentences]
+
+
+class SickForm(forms.Form):
+    """From when until when somebody is sick: the rest of today, unless they say otherwise."""
+
+    starts_at = forms.DateTimeField(label=_("从"), widget=_MOMENT)
+    until = forms.DateTimeField(label=_("到"), widget=_MOMENT)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, now: datetime) -> None:
+        super().__init__(data)
+        self.fields["starts_at"].initial = now.astimezone(SHANGHAI)
+        self.fields["until"].initial = moment_in_shanghai(day_in_shanghai(now), time(20))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts_at, until = cleaned.get("starts_at"), cleaned.get("until")
+        if starts_at and until and until <= starts_at:
+            self.add_error("until", _("结束时间要晚于开始时间。"))
+        return cleaned

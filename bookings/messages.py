@@ -6,10 +6,18 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from bookings.types import CancelOutcome, Look
+from bookings.types import BrokenHours, CancelOutcome, Look, Repair, RepairKind
 from common.intervals import SHANGHAI, Interval, merge_touching
 from common.money import yuan
 from regulations.keys import LimitKey as K
+
+REPAIRS: dict[RepairKind, str] = {
+    RepairKind.SWAP: "换人",
+    RepairKind.BORROW: "借人",
+    RepairKind.MERGE: "并班",
+    RepairKind.NEIGHBOR: "转到附近的宝宝屋",
+    RepairKind.DISPLACE: "调整预约",
+}
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -209,3 +217,47 @@ def given_back(outcome: CancelOutcome) -> str:
     if outcome.kept_fen:
         parts.append(f"{yuan(outcome.kept_fen)}不退")
     return "，".join(parts) + "。" if parts else ""
+
+
+def short_words(broken: BrokenHours) -> str:
+    """How short a stretch is, in one sentence."""
+    worst = max(broken.hours, key=lambda hour: hour.places_taken - hour.places_by_staff)
+    return (
+        f"约了 {worst.places_taken} 个孩子，计入的照护人员 {worst.counted_staff} 人，"
+        f"还缺 {broken.short} 人。"
+    )
+
+
+def repair_steps(repair: Repair) -> tuple[str, ...]:
+    """What happens when a repair is carried out, step by step."""
+    names = "、".join(one.name for one in repair.people)
+    match repair.kind:
+        case RepairKind.SWAP:
+            moved = [one.name for one in repair.people if one.is_moved]
+            away = f"{'、'.join(moved)}当时在本屋另有安排，调过来后原处仍然够人。" if moved else ""
+            return (f"由{names}来带这段时间。", *([away] if away else []))
+        case RepairKind.BORROW:
+            homes = "；".join(
+                f"{one.name}从{one.home}借来，约 {one.distance_m / 1000:.1f} 公里"
+                for one in repair.people
+                if one.is_borrowed
+            )
+            return (f"由{names}来带这段时间。", f"{homes}，当天办借用。")
+        case RepairKind.MERGE:
+            room = repair.room.name if repair.room else ""
+            return (
+                f"{repair.children} 个孩子和在岗的老师一起到{room}。",
+                "时间不变，家长会收到换教室的通知。",
+            )
+        case RepairKind.NEIGHBOR:
+            house = repair.room.facility_name if repair.room else ""
+            return (
+                f"后约的 {repair.children} 个孩子改到{house}，同一时间。",
+                "原来的次数和费用全部退回，家长可以免费取消。",
+                "每个时段记一笔欠家长的补偿，由您具名。",
+            )
+        case RepairKind.DISPLACE:
+            return (
+                f"取消后约的 {repair.children} 个孩子的预约，次数和费用全部退回。",
+                "每位家长都会收到通知；每个时段记一笔欠家长的补偿，由您具名。",
+            )

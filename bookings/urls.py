@@ -6,7 +6,17 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
-from bookings.views import closing, floor, gate, passes, series, statement, timetable, walk_in
+from bookings.views import (
+    closing,
+    floor,
+    gate,
+    passes,
+    repairs,
+    series,
+    statement,
+    timetable,
+    walk_in,
+)
 
 app_name = "bookings"
 
@@ -36,6 +46,8 @@ urlpatterns = [
     _page(f"{_FLOOR}open/", floor.open_floor, "floor_open"),
     _page(f"{_FLOOR}walk-in/", walk_in.walk_in, "walk_in"),
     _page(f"{_FLOOR}stays/<uuid:stay>/", floor.stay, "stay"),
+    _page(f"{_FLOOR}repairs/", repairs.repairs, "repairs"),
+    _page("staff/<uuid:person>/sick/", repairs.sick, "sick"),
     _page(_GATE, gate.gate, "gate"),
     _page(f"{_GATE}<uuid:child>/", gate.child, "gate_child"),
     _page(f"{_GATE}<uuid:child>/in/", gate.come_in, "gate_in"),

@@ -9,6 +9,7 @@ from accounts.types import Actor
 from bookings.models import BookedHour, Stay
 from bookings.selectors.bookings import SEALED
 from bookings.selectors.gate import stretches
+from bookings.selectors.repairs import MAY_REPAIR
 from bookings.selectors.stays import LIVE
 from bookings.selectors.today import (
     KEEPS_THE_FLOOR,
@@ -18,6 +19,7 @@ from bookings.selectors.today import (
 )
 from bookings.types import HOLDS_A_PLACE
 from common.intervals import day_in_shanghai, moment_in_shanghai
+from facilities import selectors as facilities
 from facilities.models import Facility
 from facilities.selectors.access import facilities_of, facility_for, place_of
 
@@ -93,6 +95,8 @@ class Floor:
     name: str
     at: datetime
     may_write: bool
+    may_repair: bool
+    broken: int  # coming sessions that are short of staff
     is_kept: bool
     rooms: tuple[Room, ...]
     to_do: tuple[ToDo, ...]
@@ -140,6 +144,8 @@ def floor_of(*, house: str, actor: Actor, now: datetime) -> Floor:
         name=here.name,
         at=now,
         may_write=may_write,
+        may_repair=actor.may(*MAY_REPAIR, at=place_of(here)),
+        broken=facilities.breaches_to_come(here.pk, now=now),
         is_kept=is_kept,
         rooms=rooms,
         to_do=tuple(_to_do(rooms, is_kept=is_kept, now=now)),

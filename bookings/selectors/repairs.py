@@ -1,9 +1,11 @@
 """Hours that are short of staff, and everything that could mend them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.types import Actor, Role
+from bookings.messages import REPAIRS, repair_steps, short_words, when
 from bookings.models import BookedHour
 from bookings.rules import limit_for
 from bookings.rules.repairs import repairs_for
@@ -15,7 +17,9 @@ from bookings.types import (
     OtherRoom,
     PlacedHour,
     Repair,
+    RepairKind,
 )
+from common.intervals import Interval
 from common.refusals import NotFound
 from facilities import selectors as facilities
 from facilities.geography import METERS_A_MINUTE
@@ -23,8 +27,9 @@ from facilities.selectors.access import as_uuid, facility_for
 from facilities.types import SessionFacts
 from regulations.keys import LimitKey
 from regulations.selectors import law_book
+from staff.selectors.access import home_of, person_for
 from staff.selectors.cover import who_could_cover
-from staff.selectors.roster import House, house_for
+from staff.selectors.roster import House, house_for, published_shifts
 
 MAY_REPAIR = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 _AS_FAR_AS_ANYBODY_BOOKS = timedelta(days=60)
@@ -79,15 +84,19 @@ def repairs_of(broken: BrokenHours, *, actor: Actor, now: datetime) -> list[Repa
     house = house_for(actor, first.facility, *MAY_REPAIR)
     return repairs_for(
         broken,
-        candidates=_candidates(house, broken, now),
+        candidates=_candidates(house, broken, actor, now),
         rooms=_rooms(broken, [first.facility_id], {}),
         neighbors=_neighbors(broken),
     )
 
 
-def _candidates(house: House, broken: BrokenHours, now: datetime) -> list[Candidate]:
+def _candidates(house: House, broken: BrokenHours, actor: Actor, now: datetime) -> list[Candidate]:
     people = who_could_cover(
-        house, care_group_id=broken.hours[0].care_group_id, during=broken.during, now=now
+        house,
+        care_group_id=broken.hours[0].care_group_id,
+        during=broken.during,
+        actor=actor,
+        now=now,
     )
     return [
         Candidate(
@@ -159,3 +168,94 @@ def placed_hours_in(session_ids: Sequence[int]) -> list[PlacedHour]:
         .values_list("pk", "booking_id", "child_id", "booking__placed_at")
     )
     return [PlacedHour(*row) for row in rows]
+
+
+# --- rows for pages and programs -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RepairRow:
+    """One way of mending a stretch, in people's words."""
+
+    key: str
+    kind: RepairKind
+    title: str
+    steps: tuple[str, ...]
+    cost: int
+    hurts: bool  # families are moved or turned away: it is asked twice
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A stretch that is short, and what would mend it."""
+
+    title: str  # 11月24日周二 09:00–11:00 · 宝宝一班
+    why: str
+    repairs: tuple[RepairRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepairsPage:
+    id: str
+    name: str
+    broken: tuple[BrokenRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SickPage:
+    """Who calls in sick, and when they are on the roster next."""
+
+    person: str
+    name: str
+    facility: str
+    facility_name: str
+    shifts: tuple[str, ...]
+
+
+def repairs_page(facility: str, *, actor: Actor, now: datetime) -> RepairsPage:
+    """Everything that is short in a house, with every repair. :raises NotFound: if not theirs."""
+    house = facility_for(actor, facility, *MAY_REPAIR)
+    broken = broken_hours_of(facility, actor=actor, now=now)
+    return RepairsPage(
+        id=str(house.public_id),
+        name=house.name,
+        broken=tuple(
+            BrokenRow(
+                title=f"{when([one.during])} · {one.hours[0].care_group}",
+                why=short_words(one),
+                repairs=tuple(as_row(r) for r in repairs_of(one, actor=actor, now=now)),
+            )
+            for one in broken
+        ),
+    )
+
+
+def as_row(repair: Repair) -> RepairRow:
+    """A repair in people's words."""
+    return RepairRow(
+        key=repair.key,
+        kind=repair.kind,
+        title=REPAIRS[repair.kind],
+        steps=repair_steps(repair),
+        cost=repair.cost,
+        hurts=repair.kind in (RepairKind.NEIGHBOR, RepairKind.DISPLACE),
+    )
+
+
+def sick_page(person: str, *, actor: Actor, now: datetime) -> SickPage:
+    """Who calls in sick. :raises NotFound: when the person is not the actor's."""
+    someone = person_for(actor, person, *MAY_REPAIR)
+    coming = published_shifts(
+        Interval(now, now + _AS_FAR_AS_ANYBODY_BOOKS), person_ids=[someone.pk]
+    )
+    house = home_of(someone.pk, actor, *MAY_REPAIR)
+    return SickPage(
+        person=str(someone.public_id),
+        name=someone.name,
+        facility=str(house.public_id),
+        facility_name=house.name,
+        shifts=tuple(when([shift.during]) for shift in coming[:_SHOWN]),
+    )
+
+
+_SHOWN = 6

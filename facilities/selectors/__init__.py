@@ -11,6 +11,7 @@ from facilities.selectors.finder import (
 from facilities.selectors.houses import house_facts
 from facilities.selectors.neighbors import neighbors_of
 from facilities.selectors.sessions import (
+    breaches_to_come,
     lock_session_rows,
     lock_sessions,
     session_facts,
@@ -31,6 +32,7 @@ __all__ = [
     "BreachRow",
     "RoomToday",
     "SessionToday",
+    "breaches_to_come",
     "day_kind",
     "distance_m",
     "district_named",

@@ -160,3 +160,10 @@ def _renewed(facts: SessionFacts, row: dict[str, Any]) -> SessionFacts:
         stop=stop,
         stop_reason=row["stop_reason"] if row["stop"] else facts.stop_reason,
     )
+
+
+def breaches_to_come(facility_id: int, *, now: datetime) -> int:
+    """How many sessions of a house that have not begun are short of staff."""
+    return CareSession.objects.filter(
+        facility_id=facility_id, breach__isnull=False, starts_at__gt=now
+    ).count()

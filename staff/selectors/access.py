@@ -6,8 +6,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.types import Actor, Role, ScopeKind
 from common.refusals import NotFound
-from facilities.selectors.access import as_uuid, facility_for
-from staff.models import Candidacy, Employment, Person
+from facilities.models import Facility
+from facilities.selectors.access import as_uuid, facilities_of, facility_for
+from staff.models import Candidacy, Employment, Leave, Person, Qualification
 from staff.types import StaffRole
 
 MAY_KEEP_STAFF = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
@@ -68,6 +69,43 @@ def employment_for(actor: Actor, public_id: str, *roles: Role) -> Employment:
     for employment in found:
         facility_for(actor, str(employment.facility.public_id), *roles)
         return employment
+    raise NotFound
+
+
+def home_of(person_id: int, actor: Actor, *roles: Role) -> Facility:
+    """The house of the actor's that somebody is engaged in, the latest first.
+
+    :raises NotFound: when they are engaged in none of them.
+    """
+    houses = facilities_of(actor, *roles)
+    for employment in Employment.objects.filter(person_id=person_id, facility__in=houses).order_by(
+        "-starts_on", "pk"
+    ):
+        return next(house for house in houses if house.pk == employment.facility_id)
+    raise NotFound
+
+
+def qualification_for(actor: Actor, public_id: str, *roles: Role) -> Qualification:
+    """A certificate of somebody whom the actor may see by one of the roles.
+
+    :raises NotFound: when there is none, or it is not theirs.
+    """
+    found = Qualification.objects.select_related("person").filter(public_id=as_uuid(public_id))
+    for paper in found:
+        person_for(actor, str(paper.person.public_id), *roles)
+        return paper
+    raise NotFound
+
+
+def leave_for(actor: Actor, public_id: str, *roles: Role) -> Leave:
+    """A leave of somebody whom the actor may see by one of the roles.
+
+    :raises NotFound: when there is none, or it is not theirs.
+    """
+    found = Leave.objects.select_related("person").filter(public_id=as_uuid(public_id))
+    for leave in found:
+        person_for(actor, str(leave.person.public_id), *roles)
+        return leave
     raise NotFound
 
 

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from accounts.types import Actor
 from common.intervals import Interval, day_in_shanghai
 from facilities import selectors as facilities
 from facilities.models import Facility
+from facilities.selectors.access import facilities_of
 from regulations.rules import LawBook
 from regulations.selectors import law_book
 from staff import rules
 from staff.models import Employment
+from staff.selectors.access import MAY_KEEP_STAFF
 from staff.selectors.facts import people_facts
 from staff.selectors.roster import House, monday_of, published_shifts, week_facts, week_span
 from staff.types import (
@@ -40,10 +43,11 @@ class StandIn:
 
 
 def who_could_cover(
-    house: House, *, care_group_id: int, during: Interval, now: datetime
+    house: House, *, care_group_id: int, during: Interval, actor: Actor, now: datetime
 ) -> list[StandIn]:
     """People who may care for a group over a stretch: the house's own first, then the nearest.
 
+    Others are lent only by houses that the actor answers for as well.
     Each was tried against the whole week: putting them there breaks nothing that held.
     """
     law = law_book()
@@ -66,7 +70,7 @@ def who_could_cover(
         if not _cares_here(one.id, week, care_group_id, during)
         and _holds(week, one, care_group_id, during, known, law)
     ]
-    return [*found, *_from_elsewhere(house, week, care_group_id, during, known, law)]
+    return [*found, *_from_elsewhere(house, week, care_group_id, during, known, law, actor)]
 
 
 def who_cares_for(session_ids: Sequence[int]) -> list[int]:
@@ -93,9 +97,12 @@ def _from_elsewhere(
     during: Interval,
     known: set[tuple[str, str]],
     law: LawBook,
+    actor: Actor,
 ) -> Iterable[StandIn]:
     day = day_in_shanghai(during.starts_at)
-    near = facilities.neighbors_of(house.id, within_m=_FARTHEST_M)
+    kept = {one.pk for one in facilities_of(actor, *MAY_KEEP_STAFF)}
+    within = facilities.neighbors_of(house.id, within_m=_FARTHEST_M)
+    near = {pk: metres for pk, metres in within.items() if pk in kept}
     homes = _homes(near, known_here=set(week.people))
     nearest = sorted(homes, key=lambda pk: (near[homes[pk]], pk))[:_LOOKED_AT]
     people = people_facts(nearest)
