@@ -209,4 +209,92 @@ INVARIANTS = (
                             AND a.kind = 'bookings.booking.placed')
         """,
     ),
+    Invariant(
+        "child_in_two_rooms",
+        "A child is written down as being in two rooms at once.",
+        """
+        SELECT a.child_id, a.id AS stay, b.id AS other
+        FROM bookings_stay a
+        JOIN bookings_stay b ON b.child_id = a.child_id AND b.id > a.id
+            AND a.arrived_at < coalesce(b.left_at, 'infinity')
+            AND b.arrived_at < coalesce(a.left_at, 'infinity')
+        WHERE a.superseded_at IS NULL AND NOT a.is_void
+          AND b.superseded_at IS NULL AND NOT b.is_void
+        """,
+    ),
+    Invariant(
+        "stay_without_its_booking",
+        "A child was let in without an hour booked in that room on that day.",
+        """
+        SELECT y.id, y.booking_id
+        FROM bookings_stay y
+        JOIN bookings_booking b ON b.id = y.booking_id
+        WHERE NOT y.is_void AND (
+            b.child_id <> y.child_id OR b.facility_id <> y.facility_id
+            OR NOT EXISTS (
+                SELECT FROM bookings_bookedhour h
+                JOIN facilities_caresession s ON s.id = h.care_session_id
+                WHERE h.booking_id = b.id AND s.facility_id = y.facility_id
+                  AND (h.starts_at AT TIME ZONE 'Asia/Shanghai')::date
+                    = (y.arrived_at AT TIME ZONE 'Asia/Shanghai')::date))
+        """,
+    ),
+    Invariant(
+        "departure_nobody_saw",
+        "A child's departure was neither seen by anybody nor is it called a guess.",
+        """
+        SELECT id, left_at FROM bookings_stay
+        WHERE left_at IS NOT NULL AND closed_by_guess = (closed_by_id IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "collected_by_nobody_known",
+        "A child left with somebody who was not on its list and had no code, as was seen that day.",
+        """
+        SELECT id, collected_as FROM bookings_stay
+        WHERE left_at IS NOT NULL AND NOT closed_by_guess AND replaces_id IS NULL
+          AND collected_as NOT IN ('guardian', 'pickup', 'code')
+        """,
+    ),
+    Invariant(
+        "stay_left_open",
+        "A child is written down as present long after its day, and the worker did not close it.",
+        """
+        SELECT id, booked_until FROM bookings_stay
+        WHERE left_at IS NULL AND superseded_at IS NULL AND NOT is_void
+          AND booked_until < %(now)s - interval '1 day'
+        """,
+    ),
+    Invariant(
+        "correction_without_both_versions",
+        "A version was superseded by none, or one that stands was replaced.",
+        """
+        SELECT y.id FROM bookings_stay y
+        LEFT JOIN bookings_stay n ON n.replaces_id = y.id
+        WHERE (y.superseded_at IS NULL) <> (n.id IS NULL)
+        """,
+    ),
+    Invariant(
+        "attendance_contradicts_the_floor",
+        "It is said of an hour that the child came, or did not, and the floor's record denies it.",
+        """
+        SELECT h.id, h.attended FROM bookings_bookedhour h
+        JOIN facilities_caresession s ON s.id = h.care_session_id
+        WHERE h.attended IS NOT NULL AND h.attended <> EXISTS (
+            SELECT FROM bookings_stay y
+            WHERE y.child_id = h.child_id AND y.facility_id = s.facility_id
+              AND y.superseded_at IS NULL AND NOT y.is_void
+              AND y.arrived_at < h.ends_at AND (y.left_at IS NULL OR y.left_at > h.starts_at))
+        """,
+    ),
+    Invariant(
+        "stay_without_its_audit_event",
+        "A child was let in and that left no trace in the audit log.",
+        """
+        SELECT y.id FROM bookings_stay y
+        WHERE NOT EXISTS (SELECT FROM audit_auditevent a
+                          WHERE a.subject = 'stay:' || y.public_id
+                            AND a.kind IN ('bookings.stay.arrived', 'bookings.stay.corrected'))
+        """,
+    ),
 )

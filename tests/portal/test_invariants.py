@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,7 +17,8 @@ from django.db import connection
 
 from accounts.models import Grant, User
 from accounts.selectors import actor_for
-from bookings.models import BookedHour, Booking, IdempotentRequest
+from audit import services as audit
+from bookings.models import BookedHour, Booking, IdempotentRequest, Stay
 from bookings.services import close_house, settle_hours
 from common.intervals import day_in_shanghai
 from common.invariants import all_invariants, findings
@@ -383,6 +385,93 @@ def a_restricted_incident_in_a_childs_trail(world: World) -> None:
     )
 
 
+# --- the floor
+
+
+def a_stay(world: World) -> Stay:
+    """The first child came to its hour; who let it in is not what is looked at here."""
+    booking = world.hour.booking
+    stay = Stay.objects.create(
+        child=world.child,
+        facility_id=booking.facility_id,
+        care_group_id=world.session.care_group_id,
+        booking=booking,
+        arrived_at=world.hour.starts_at,
+        booked_until=world.hour.ends_at,
+        brought_as="guardian",
+        brought_by="妈妈",
+        recorded_by_id=booking.placed_by_id,
+        recorded_at=world.hour.starts_at,
+    )
+    audit.record(
+        kind="bookings.stay.arrived",
+        actor_id=None,
+        at=world.hour.starts_at,
+        subject=f"stay:{stay.public_id}",
+    )
+    assert broken() == set()
+    return stay
+
+
+def a_child_in_two_rooms(world: World) -> None:
+    stay = a_stay(world)
+    drop("bookings_stay", "a_child_is_in_one_room_at_a_time")
+    again(stay)
+
+
+def again(stay: Stay) -> None:
+    stay.pk, stay.public_id = None, uuid4()
+    stay.save(force_insert=True)
+
+
+def a_stay_for_another_child(world: World) -> None:
+    a_stay(world)
+    triggers_off("bookings_stay")
+    sql("UPDATE bookings_stay SET child_id = %s", world.other_child.pk)
+
+
+def a_departure_out_of_nowhere(world: World) -> None:
+    a_stay(world)
+    drop("bookings_stay", "a_departure_was_seen_by_somebody_or_is_a_guess")
+    drop("bookings_stay", "a_child_leaves_with_somebody")
+    sql("UPDATE bookings_stay SET left_at = booked_until, collected_as = 'guardian'")
+
+
+def collected_by_anybody(world: World) -> None:
+    stay = a_stay(world)
+    sql(
+        "UPDATE bookings_stay SET left_at = booked_until, closed_at = booked_until,"
+        " closed_by_id = recorded_by_id, collected_as = 'other', collected_by = '某人'"
+        " WHERE id = %s",
+        stay.pk,
+    )
+
+
+def a_stay_nobody_closed(world: World) -> None:
+    a_stay(world)
+    triggers_off("bookings_stay")
+    sql(
+        "UPDATE bookings_stay SET booked_until = %s::timestamptz - interval '2 days'",
+        LATER,
+    )
+
+
+def a_version_superseded_by_none(world: World) -> None:
+    a_stay(world)
+    sql("UPDATE bookings_stay SET superseded_at = arrived_at")
+
+
+def a_no_show_that_came(world: World) -> None:
+    a_stay(world)
+    sql("UPDATE bookings_bookedhour SET attended = true WHERE id = %s", world.settled_hour.pk)
+
+
+def a_stay_without_a_trace(world: World) -> None:
+    a_stay(world)
+    triggers_off("audit_auditevent")
+    sql("DELETE FROM audit_auditevent WHERE kind = 'bookings.stay.arrived'")
+
+
 PLANTED: dict[str, tuple[Callable[[World], None], ...]] = {
     "capacity_exceeded": (more_children_than_places,),
     "staff_short_without_open_breach": (
@@ -402,6 +491,14 @@ PLANTED: dict[str, tuple[Callable[[World], None], ...]] = {
     "request_without_its_booking": (a_yes_without_a_booking,),
     "booked_without_consent": (a_consent_taken_back,),
     "booking_without_its_audit_event": (a_booking_nobody_wrote_down,),
+    "child_in_two_rooms": (a_child_in_two_rooms,),
+    "stay_without_its_booking": (a_stay_for_another_child,),
+    "departure_nobody_saw": (a_departure_out_of_nowhere,),
+    "collected_by_nobody_known": (collected_by_anybody,),
+    "stay_left_open": (a_stay_nobody_closed,),
+    "correction_without_both_versions": (a_version_superseded_by_none,),
+    "attendance_contradicts_the_floor": (a_no_show_that_came,),
+    "stay_without_its_audit_event": (a_stay_without_a_trace,),
     "breach_open_though_staff_suffice": (a_breach_left_open,),
     "breach_and_session_disagree": (
         a_breach_that_was_closed_too_early,
