@@ -174,6 +174,7 @@ class CheckForm(Form):
         self.fields["done_on"].initial = today
         for name in MEASURES[kind]:
             self.fields[name] = _FIELDS[name]()
+        self.order_fields(["result", "done_on", *MEASURES[kind], "note"])
 
     @property
     def check(self) -> NewCheck:

@@ -82,7 +82,7 @@ STATES = {
 }
 FACTS = {
     "area": "区域",
-    "retention_days": "录像保存",
+    "retention_days": "录像",
     "is_linked": "联网",
     "certificate": "合格证明",
     "source": "水源",
@@ -90,13 +90,13 @@ FACTS = {
     "version": "版本",
 }
 MEASURED = {
-    "retention_days": "录像保存",
+    "retention_days": "录像",
     "people": "参加人数",
     "minutes": "用时",
     "findings": "发现的问题",
     "version": "版本",
 }
-_UNITS = {"retention_days": "天", "people": "人", "minutes": "分钟"}
+_UNITS = {"people": "人", "minutes": "分钟"}
 
 INCIDENTS = {
     IncidentKind.INJURY: "意外伤害",
@@ -146,11 +146,20 @@ VERDICTS = {
     K.ALARM_LINKED: "紧急报警装置",
 }
 
+# What is wrong where a verdict fails.
+FAILING = {
+    K.CCTV_AREAS_COVERED: "{areas}没有可用的摄像头",
+    K.CCTV_RETENTION_DAYS: "录像保存天数不够",
+    K.CCTV_LINKED: "有摄像头没有与区托育服务指导中心联网",
+    K.ALARM_LINKED: "接待处没有可用、已联网的紧急报警装置",
+}
+
 # Refusals and faults.
 NO_SUCH_CHILD = "没有找到这个孩子，请从名单里选择。"
 IN_THE_FUTURE = "不能填写以后的时间。"
 TOO_LONG_AGO = "时间太早了，请核对。"
 BEFORE_IT_HAPPENED = "不能早于事件发生的时间。"
+SEND_AGAIN = "请刷新页面再试一次。"
 ALREADY_TOLD = "已经登记过告知了。"
 ALREADY_CLOSED = "这起事件已经结案。"
 NOT_ALL_TOLD = "还没有告知：{names}。全部告知以后才能结案。"
@@ -186,6 +195,8 @@ def _said(name: str, value: Any) -> str:
             return AREAS[CameraArea(value)]
         case "risk":
             return RISKS[Risk(value)]
+        case "retention_days":
+            return f"保存 {value} 天"
         case "is_linked":
             return "已联网" if value else "没有联网"
         case _:
@@ -251,10 +262,9 @@ def _bound(verdict: Verdict) -> str:
 
 
 def coverage_title(verdict: Verdict) -> str:
-    """A verdict of the coverage with what is missing, so that it can be mended."""
-    title = VERDICTS[K(verdict.rule)]
-    missing = verdict.facts.get("missing") or ()
-    if verdict.rule == K.CCTV_AREAS_COVERED and missing:
-        names = "、".join(AREAS[CameraArea(one)] for one in missing)
-        return f"{title}：{names}没有可用的摄像头"
-    return title
+    """A verdict of the coverage: what it is about, or what is wrong, so that it can be mended."""
+    key = K(verdict.rule)
+    if verdict.allows:
+        return VERDICTS[key]
+    areas = "、".join(AREAS[CameraArea(one)] for one in verdict.facts.get("missing") or ())
+    return FAILING[key].format(areas=areas)

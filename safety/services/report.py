@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.selectors import holders_of
 from accounts.types import Actor
@@ -42,11 +42,19 @@ def report_incident(
     :raises InvalidInput: when the moment is to come, or a child is not there.
     """
     place = facility_for(actor, facility, *REPORTERS)
-    with transaction.atomic():
-        name = _as_uuid(key)
-        if name and _is_known(name, actor):
-            return str(name)
-        return _report(house_of(place.pk), incident, name, actor, now)
+    name = _as_uuid(key)
+    if name and _is_known(name, actor):
+        return str(name)
+    try:
+        with transaction.atomic():
+            return _report(house_of(place.pk), incident, name, actor, now)
+    except IntegrityError:
+        # The same form came twice at once, or with somebody else's key.
+        if name is None or not Incident.objects.filter(public_id=name).exists():
+            raise
+        if not _is_known(name, actor):
+            raise InvalidInput(messages.SEND_AGAIN) from None
+        return str(name)
 
 
 def _is_known(name: uuid.UUID, actor: Actor) -> bool:

@@ -95,7 +95,7 @@ def test_its_words_lie_sealed_in_the_database(house, in_charge):
     assert Incident.objects.get().what_happened == "额头擦伤"
 
 
-def test_the_same_form_sent_twice_is_one_incident(house, in_charge, other_operator, other_house):
+def test_the_same_form_sent_twice_is_one_incident(house, in_charge):
     key = "0b6e0000-0000-4000-8000-000000000001"
     send = {"incident": a_report(), "key": key, "now": NOW}
     first = services.report_incident(
@@ -106,6 +106,21 @@ def test_the_same_form_sent_twice_is_one_incident(house, in_charge, other_operat
     )
 
     assert first == second == key
+    assert Incident.objects.count() == 1
+
+
+def test_the_key_of_somebody_elses_form_reports_nothing(house, in_charge, operator):
+    known = make_incident(house, in_charge)
+
+    with pytest.raises(InvalidInput, match="刷新"):
+        services.report_incident(
+            facility=str(house.public_id),
+            incident=a_report(),
+            key=str(known.public_id),
+            actor=actor_of(operator),
+            now=NOW,
+        )
+
     assert Incident.objects.count() == 1
 
 

@@ -74,7 +74,7 @@ def test_a_check_says_when_the_next_is_due(house, caregiver):
     assert due_on == TODAY + timedelta(days=31)
     [row] = selectors.registers_of(house.pk, now=NOW)
     assert (row.state, row.next_due_on, row.last_by) == (ItemState.OK, due_on, "金晓蕾")
-    assert ("录像保存", "35 天") in row.facts
+    assert ("录像", "保存 35 天") in row.facts
 
 
 def test_a_double_tap_is_one_check(house, caregiver):
@@ -184,7 +184,7 @@ def test_the_coverage_says_which_area_has_no_working_camera(house):
 
     assert found.uncovered == ("幼儿生活区域",)
     assert [one.title for one in found.verdicts if not one.allows] == [
-        "监控覆盖：幼儿生活区域没有可用的摄像头"
+        "幼儿生活区域没有可用的摄像头"
     ]
     assert all("金教〔2023〕29号" in one.document for one in found.verdicts)
 
@@ -195,7 +195,7 @@ def test_the_retention_that_was_measured_counts_not_the_one_that_was_promised(ho
 
     found = selectors.video_coverage(house.pk, now=NOW)
 
-    [retention] = [one for one in found.verdicts if one.title == "录像保存"]
+    [retention] = [one for one in found.verdicts if one.title == "录像保存天数不够"]
     assert (retention.measured, retention.words) == ("20", "违反")
 
 

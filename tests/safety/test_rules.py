@@ -306,6 +306,7 @@ def test_how_far_an_overdue_duty_is_taken(minutes, level):
         (messages.LEVELS, Level),
         (messages.RESTRICTED_LEVELS, Level),
         (messages.VERDICTS, cameras.KEYS),
+        (messages.FAILING, cameras.KEYS),
     ],
 )
 def test_every_code_has_its_words(table, codes):
