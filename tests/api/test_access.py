@@ -43,6 +43,8 @@ MATRIX = {
     ("bookings/family/", "POST"): (401, 201, 404, 409, 404, 404, 404, 404),
     ("bookings/<booking>/", "GET"): (401, 200, 404, 200, 404, 404, 404, 404),
     ("bookings/<booking>/cancel/", "POST"): (401, 200, 404, 409, 404, 404, 404, 404),
+    ("checkins/", "POST"): (401, 404, 404, 404, 409, 404, 404, 404),
+    ("checkouts/", "POST"): (401, 404, 404, 404, 409, 404, 404, 404),
     ("imports/", "POST"): (401, *(415,) * 7),  # a file comes as a form: tests/imports/test_api.py
     ("imports/<import>/", "GET"): (401, 404, 404, 404, 200, 404, 404, 404),
     ("imports/<import>/commit/", "POST"): (401, 404, 404, 404, 400, 404, 404, 404),
@@ -95,7 +97,12 @@ def scene(world: World):
             "<draw>": str(make_draw(world.house.subdistrict.district).public_id),
             "<import>": str(_a_file(world).public_id),
         },
-        "bodies": {"bookings/": wish, "bookings/family/": {"children": [wish]}},
+        "bodies": {
+            "bookings/": wish,
+            "bookings/family/": {"children": [wish]},
+            "checkins/": {"booking": booking["id"]},
+            "checkouts/": {"pass_code": booking["pass_code"]},
+        },
         "secrets": {booking["id"], booking["pass_code"], str(world.child.public_id),
                     world.child.name},
     }  # fmt: skip

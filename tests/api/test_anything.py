@@ -24,6 +24,8 @@ POSTS = (
     "bookings/",
     "bookings/family/",
     f"bookings/{ABSENT}/cancel/",
+    "checkins/",
+    "checkouts/",
 )
 GETS = (
     "facilities/",
