@@ -61,10 +61,10 @@ EXCLUSIONS = {
     Exclusion.DECLARED_INTEREST: "申报了利害关系，回避",
 }
 RISKS = {
-    RiskReason.OPEN_BREACHES: "正在发生的师幼比不足",
-    RiskReason.PAST_BREACHES: "近期已结束的师幼比不足",
+    RiskReason.OPEN_BREACHES: "师幼比不足，还没有解决：{n} 处",
+    RiskReason.PAST_BREACHES: "近期师幼比不足，已经解决：{n} 次",
     RiskReason.UNINSURED: "责任险已经失效",
-    RiskReason.MONTHS_UNVISITED: "距上次检查的整月数",
+    RiskReason.MONTHS_UNVISITED: "{n} 个月没有检查",
 }
 SECRETS_SOURCE = "两人封存的数字"
 

@@ -37,9 +37,7 @@ def assigned_notices(visit: Visit, people: Sequence[int], *, now: datetime) -> l
 def value_due_notices(draw: Draw, people: Iterable[int], *, now: datetime) -> list[Notice]:
     """The moment has come in which the random value is known."""
     payload = {
-        "month": said_month(draw.month),
-        "domain": DOMAINS[Domain(draw.domain)],
-        "source": draw.source,
+        "what": f"{_named(draw.month, Domain(draw.domain))}（{draw.source}）",
         "url": f"/inspections/draws/{draw.public_id}/",
     }
     return _to_all(Kind.DRAW_VALUE_DUE, str(draw.public_id), payload, people, now)
@@ -49,13 +47,13 @@ def missing_notices(
     district: str, month: date, domain: Domain, people: Iterable[int], *, now: datetime
 ) -> list[Notice]:
     """A month's draw has not been planned."""
-    payload = {
-        "month": said_month(month),
-        "domain": DOMAINS[domain],
-        "url": "/inspections/draws/",
-    }
+    payload = {"what": _named(month, domain), "url": "/inspections/draws/"}
     name = f"{district}:{month:%Y-%m}:{domain}"
     return _to_all(Kind.DRAW_MISSING, name, payload, people, now)
+
+
+def _named(month: date, domain: Domain) -> str:
+    return f"{said_month(month)}{DOMAINS[domain]}双随机"
 
 
 def _to_all(

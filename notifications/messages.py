@@ -153,12 +153,12 @@ SENTENCES: dict[Kind, Words] = {
     ),
     Kind.DRAW_VALUE_DUE: Words(
         "可以录入随机数了",
-        "{month}{domain}双随机的随机数（{source}）应该已经公布。请定名单以外的另一人录入。",
+        "{what}的随机数应该已经公布。请定名单以外的另一人录入。",
         "双随机抽取的随机数可以录入了，请登录办理。",
     ),
     Kind.DRAW_MISSING: Words(
         "本月还没有双随机抽取",
-        "{month}的{domain}双随机还没有定名单。请先冻结名单，再等事先说好的随机数。",
+        "{what}还没有定名单。请先冻结名单，再等事先说好的随机数。",
         "本月还没有双随机抽取，请登录办理。",
     ),
     Kind.REGISTERS_DUE: Words(

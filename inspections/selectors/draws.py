@@ -58,7 +58,6 @@ class DrawRow:
 @dataclass(frozen=True, slots=True)
 class PointsRow:
     words: str
-    count: int
     points: int
 
 
@@ -258,6 +257,7 @@ def frozen_list(content: Mapping[str, Any]) -> FrozenList:
             away[one["inspector"]] += 1
     named = _names(content)
     rows = [_exclusion(one, named) for one in content["exclusions"]]
+    rows.sort(key=lambda row: (row.person, row.house))
     return FrozenList(
         algorithm=content["algorithm"],
         seats=content["seats"],
@@ -266,15 +266,19 @@ def frozen_list(content: Mapping[str, Any]) -> FrozenList:
         risk=content["seats"] - content["quota"] - content["control"],
         inspectors_per_visit=content["inspectors_per_visit"],
         runs=content["chances_simulated_runs"],
-        houses=tuple(_entry(one) for one in content["facilities"]),
+        houses=tuple(_entry(one) for one in sorted(content["facilities"], key=_likeliest_first)),
         people=tuple(
             PersonRow(one["id"], one["name"], one["department"], away[one["id"]])
-            for one in content["inspectors"]
+            for one in sorted(content["inspectors"], key=lambda one: one["name"])
         ),
         left_houses=tuple(row for row in rows if not row.person),
         left_people=tuple(row for row in rows if not row.house),
         avoidances=tuple(row for row in rows if row.person and row.house),
     )
+
+
+def _likeliest_first(one: Mapping[str, Any]) -> tuple[int, str, str]:
+    return -one["chance_permille"], one["subdistrict"], one["name"]
 
 
 def _entry(one: Mapping[str, Any]) -> EntryRow:
@@ -287,7 +291,7 @@ def _entry(one: Mapping[str, Any]) -> EntryRow:
         is_certain=one["certain"],
         tickets=one["tickets"],
         points=tuple(
-            PointsRow(messages.RISKS[RiskReason(p["reason"])], p["count"], p["points"])
+            PointsRow(messages.RISKS[RiskReason(p["reason"])].format(n=p["count"]), p["points"])
             for p in one["points"]
         ),
         chance=messages.said_chance(one["chance_permille"]),

@@ -58,8 +58,8 @@ def content_of_plan(
 def house_facts(district: str, *, year: int, now: datetime) -> list[HouseFacts]:
     """The houses of a district as a draw looks at them."""
     houses = houses_for(district, now=now)
-    visits = visit_counts(district, year=year)
     today = day_in_shanghai(now)
+    visits = visit_counts(district, year=year, today=today)
     return [_facts(house, visits.get(house.id, VisitCount()), today) for house in houses]
 
 
@@ -88,9 +88,14 @@ def _facts(house: HouseInDistrict, visits: VisitCount, today: date) -> HouseFact
     )
 
 
-def visit_counts(district: str, *, year: int) -> Mapping[int, VisitCount]:
-    """The field visits of a year by house: signed, and those still to come."""
-    to_come = Q(state__in=[VisitState.PLANNED, VisitState.OPEN], planned_on__year=year)
+def visit_counts(district: str, *, year: int, today: date) -> Mapping[int, VisitCount]:
+    """The field visits of a year by house: signed, and those still to come.
+
+    One whose day has passed counts for nothing until it is made: it would keep a house from being
+    drawn.
+    """
+    coming = Q(state=VisitState.PLANNED, planned_on__gte=today) | Q(state=VisitState.OPEN)
+    to_come = coming & Q(planned_on__year=year)
     signed = Q(state=VisitState.SIGNED)
     rows = (
         Visit.objects.filter(facility__subdistrict__district__code=district, kind__in=FIELD_VISITS)

@@ -127,7 +127,7 @@ def programme_of(district: str, district_name: str, *, month: date, now: datetim
     visits = _visits(district, month.year, today)
     houses = _house_years(
         houses_for(district, now=now),
-        visit_counts(district, year=month.year),
+        visit_counts(district, year=month.year, today=today),
         visits,
         terms.visits_per_year,
     )

@@ -91,6 +91,7 @@ class TestProgress:
 
         assert [visit.house for visit in page.overdue] == [late.name]
         assert _of(page, late).overdue_on == date(2026, 11, 21)
+        assert (_of(page, late).owed, _of(page, today).owed) == (2, 1)
         assert _of(page, today).next_on == date(2026, 11, 22)
 
     def test_two_done_is_enough(self, jinshan: Jinshan):
