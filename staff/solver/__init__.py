@@ -4,10 +4,29 @@ OR-Tools is imported by the functions that solve, when they are called: the web 
 types here and never loads it. Only the worker's task calls them.
 """
 
-from staff.solver.limits import limits_for
-from staff.solver.types import NoRoster, Proposal, RosterProblem
+from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["NoRoster", "Proposal", "RosterProblem", "limits_for", "propose_week"]
+from staff.solver.limits import limits_for
+from staff.solver.types import (
+    Change,
+    Consequences,
+    Course,
+    NoRoster,
+    Proposal,
+    RosterProblem,
+    TrainingPlan,
+)
+from staff.types import TrainingCategory
+
+__all__ = [
+    "NoRoster",
+    "Proposal",
+    "RosterProblem",
+    "limits_for",
+    "propose_week",
+    "training_that_fits",
+    "what_if",
+]
 
 
 def propose_week(problem: RosterProblem, *, seconds: float, seed: int) -> Proposal | NoRoster:
@@ -21,3 +40,40 @@ def propose_week(problem: RosterProblem, *, seconds: float, seed: int) -> Propos
     from staff.solver.search import search
 
     return search(problem, seconds=seconds, seed=seed)
+
+
+def what_if(
+    problem: RosterProblem,
+    changes: Iterable[Change] = (),
+    *,
+    demand: Mapping[int, int],
+    seconds: float,
+    seed: int,
+) -> Consequences:
+    """Places sold and refused after some changes; `demand` is who asks, by session id.
+
+    A slider of staff numbers is one call a number, with `MoreCaregivers(number)`. As many children
+    as possible are served, by as few people as it takes; the rest waits for the real roster, which
+    serves as many when it is proposed with the same `asking`.
+    """
+    from staff.solver.changes import consequences_of
+
+    return consequences_of(problem, changes, demand, seconds=seconds, seed=seed)
+
+
+def training_that_fits(
+    problem: RosterProblem,
+    courses: Sequence[Course],
+    short: Mapping[tuple[int, TrainingCategory], int],
+    *,
+    seconds: float,
+    seed: int,
+) -> TrainingPlan | NoRoster:
+    """Who can take which course of the week while the week still holds.
+
+    `short` is the lessons (课时) somebody misses of a category. As much as possible of it is
+    closed, with as few seats as possible; the rest of the week is planned as in `propose_week`.
+    """
+    from staff.solver.training import fitting
+
+    return fitting(problem, courses, short, seconds=seconds, seed=seed)

@@ -1,6 +1,6 @@
 """Everything that can stand in a roster's way, written down fact by fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
@@ -46,6 +46,12 @@ def people_needed(grid: Grid, hour: HourFacts) -> int:
 def people_wanted(grid: Grid, hour: HourFacts) -> int:
     """Who should be there so that every place can be sold."""
     return max(grid.problem.wanted.get(hour.session_id, 0), hour.needed)
+
+
+def children_asking(hour: HourFacts, asking: Mapping[int, int]) -> int:
+    """Who is booked or would be; a stopped session takes nobody new."""
+    new = 0 if hour.is_stopped else asking.get(hour.session_id, 0)
+    return max(hour.children, new)
 
 
 def is_available(grid: Grid, cell: Cell) -> bool:

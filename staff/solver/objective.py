@@ -6,7 +6,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from staff.solver.facts import people_wanted
+from staff.solver.facts import children_asking, people_wanted
 from staff.solver.grid import ON_DUTY_ROLES, Cell, day_of, does, minutes
 from staff.solver.model import RosterModel
 from staff.solver.types import Level, Wish
@@ -28,14 +28,22 @@ def _sum(terms: Iterator[Any]) -> Any:
 
 
 def _unsold(model: RosterModel) -> Iterator[Any]:
+    asking = model.grid.problem.asking
     for hour in model.grid.hours:
-        wanted = people_wanted(model.grid, hour)
-        if not wanted:
-            continue
         there = sum(model.works[one.index] for one in model.grid.cells_in(hour.session_id))
-        missing = model.cp.new_int_var(0, wanted, f"missing_{hour.session_id}")
-        model.cp.add_max_equality(missing, [wanted - there, 0])
-        yield minutes(hour.during) * missing
+        if hour.session_id in asking:
+            most = min(children_asking(hour, asking), hour.places)
+            yield _short(model, most, hour.children_per_staff * there)
+        else:
+            wanted = people_wanted(model.grid, hour)
+            yield minutes(hour.during) * _short(model, wanted, there)
+
+
+def _short(model: RosterModel, most: int, there: Any) -> Any:
+    """How much what is there falls short of the most there can be."""
+    short = model.cp.new_int_var(0, most, "short")
+    model.cp.add_max_equality(short, [most - there, 0])
+    return short
 
 
 def _nobody_on_duty(model: RosterModel) -> Iterator[Any]:

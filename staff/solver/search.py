@@ -10,17 +10,18 @@ from staff.solver.shifts import shifts_of
 from staff.solver.solving import Solving
 from staff.solver.types import Level, NoRoster, Proposal, RosterProblem
 
+ALL = frozenset(Level)
+
 
 def search(
-    problem: RosterProblem, *, seconds: float, seed: int, through: Level = Level.MINUTES
+    problem: RosterProblem, *, seconds: float, seed: int, only: frozenset[Level] = ALL
 ) -> Proposal | NoRoster:
-    """The best week that holds, or why there is none; what comes after `through` is left open."""
+    """The best week that holds, or why there is none; other levels are left to chance."""
     grid = Grid(problem)
     solving = Solving(seconds=seconds, seed=seed)
     model = RosterModel(grid, facts_of(grid))
-    ranked = list(levels(model))
-    last = next(index for index, (level, _) in enumerate(ranked) if level is through)
-    week = best_week(model, ranked[: last + 1], solving)
+    ranked = [one for one in levels(model) if one[0] in only]
+    week = best_week(model, ranked, solving)
     return clash(grid, solving) if week is None else proposal_of(grid, model, week, solving)
 
 

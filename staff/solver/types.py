@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from common.intervals import Interval
 from regulations.types import Verdict
-from staff.types import HourFacts, PlannedShift, StaffRole, WeekFacts
+from staff.types import HourFacts, PlannedShift, StaffRole, TrainingCategory, WeekFacts
 
 # --- the question ----------------------------------------------------------------------------
 
@@ -57,6 +57,7 @@ class RosterProblem:
     week: WeekFacts
     limits: RosterLimits
     wanted: Mapping[int, int] = field(default_factory=dict)  # session id: people, to sell it all
+    asking: Mapping[int, int] = field(default_factory=dict)  # session id: children; before `wanted`
     availability: Mapping[tuple[int, date], tuple[Interval, ...]] = field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
     weekends_worked: Mapping[int, int] = field(default_factory=dict)  # days, in past weeks
@@ -175,7 +176,9 @@ Bar = OnLeave | NotCounted | NotAllowed | Unavailable | ElsewhereThen  # rules o
 class Level(StrEnum):
     """What is made as small as it can be, one after the other: the first in line comes first."""
 
-    UNSOLD = "unsold"  # minutes by people missing for the places that could be sold
+    UNTRAINED = "untrained"  # lessons missing; only where courses are planned
+    COURSES = "courses"  # seats taken; only where courses are planned
+    UNSOLD = "unsold"  # children refused of those asking; else minutes by people missing
     NOBODY_ON_DUTY = "nobody_on_duty"  # minutes without 负责人, and without 保健人员
     WISHES = "wishes"  # minutes worked against a wish
     WEEKENDS = "weekends"  # squares of weekend days, past weeks included
@@ -220,3 +223,90 @@ class NoRoster:
     reasons: tuple[str, ...] = ()  # fact by fact
     is_minimal: bool = True  # False: time ran out while leaving facts out
     seconds: float = 0
+
+
+# --- what if ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MoreCaregivers:
+    """So many more people who count, at any hour."""
+
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutPerson:
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRatio:
+    children_per_staff: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPlaces:
+    """A group's rooms take another number of children."""
+
+    care_group_id: int
+    places: int
+
+
+Change = MoreCaregivers | WithoutPerson | OtherRatio | OtherPlaces
+
+
+@dataclass(frozen=True, slots=True)
+class HourConsequence:
+    """What a session could sell."""
+
+    session_id: int
+    counted: int
+    places: int
+    asking: int  # children, those booked among them
+    sold: int
+
+    @property
+    def refused(self) -> int:
+        return self.asking - self.sold
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a week could sell after some changes."""
+
+    answer: Proposal | NoRoster
+    hours: tuple[HourConsequence, ...]
+
+    @property
+    def places(self) -> int:
+        return sum(hour.places for hour in self.hours)
+
+    @property
+    def sold(self) -> int:
+        return sum(hour.sold for hour in self.hours)
+
+    @property
+    def refused(self) -> int:
+        return sum(hour.refused for hour in self.hours)
+
+
+# --- training --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A training on offer in the week."""
+
+    key: str
+    during: Interval
+    category: TrainingCategory
+    lessons: int  # 课时
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """Who takes what, and a week that holds meanwhile."""
+
+    taken: tuple[tuple[int, str], ...]  # person, course
+    proposal: Proposal

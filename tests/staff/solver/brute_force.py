@@ -244,6 +244,11 @@ class _World:
             needed = -(-hour.children // hour.children_per_staff)
             if there < needed:
                 return None
+            if hour.session_id in self.problem.asking:
+                new = 0 if hour.is_stopped else self.problem.asking[hour.session_id]
+                asking = min(max(hour.children, new), hour.places)
+                unsold += max(0, asking - there * hour.children_per_staff)
+                continue
             wanted = max(needed, self.problem.wanted.get(hour.session_id, 0))
             unsold += max(0, wanted - there) * _minutes(hour.during.starts_at, hour.during.ends_at)
         for (_, day), people in self.engaged.items():

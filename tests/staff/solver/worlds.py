@@ -192,7 +192,7 @@ def a_random_problem(
     staff = [_somebody(dice, number, opens) for number in range(1, dice.randint(2, people) + 1)]
     week = a_week(sessions, staff, _draft(dice, staff, opens), elsewhere=_away(dice, staff, opens))
     kept = tuple(shift for shift in week.shifts if dice.random() < 0.06)
-    return a_problem(
+    problem = a_problem(
         week,
         law,
         wanted={one.session_id: dice.randint(0, 3) for one in sessions if dice.random() < 0.6},
@@ -208,6 +208,8 @@ def a_random_problem(
         kept=kept,
         rests=dice.choice([None, RESTS, RestRule(120, 60, 60), RestRule(90, 45, 60)]),
     )
+    asking = {one.session_id: dice.randint(0, 14) for one in sessions if seed % 3 == 0}
+    return replace(problem, asking=asking)
 
 
 def _sessions(dice: Random, opens: list[date], hours: int) -> list[HourFacts]:
