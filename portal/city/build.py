@@ -15,6 +15,7 @@ from facilities.models import District, Facility, Subdistrict
 from families.models import AgreementText, Child
 from portal.city import coming, papers
 from portal.city.chance import Chance, named_by
+from portal.city.crews import Crew
 from portal.city.families import (
     HOMES,
     JINSHAN,
@@ -23,7 +24,9 @@ from portal.city.families import (
     make_demo_families,
     make_other_families,
 )
+from portal.city.floor import fill_floor
 from portal.city.history import Past, count_places, write_history
+from portal.city.inspectors import make_inspectors
 from portal.city.people import (
     HEALTH_OFFICER,
     PERSON_IN_CHARGE,
@@ -37,6 +40,7 @@ from portal.city.places import make_places, named_houses
 from portal.city.safety import make_safety
 from portal.city.sessions import offer_of
 from portal.city.sizes import SIZES, Scale, Size
+from portal.city.staff import make_staff
 from portal.city.visits import terms_on
 from regulations.selectors import law_book
 from safety import services as safety
@@ -66,8 +70,11 @@ def build_city(*, seed: int, scale: Scale, today: date, now: datetime) -> None:
         if not is_empty():
             raise NotEmpty
         call_command("load_regulations", lenient=True, stdout=StringIO())
-        _Builder(SIZES[scale], Chance(seed), today).build()
+        chance = Chance(seed)
+        crews = _Builder(SIZES[scale], chance, today).build()
         _catch_up(now)
+        with named_by(chance):
+            fill_floor(crews, chance, today=today, now=now)
 
 
 def is_empty() -> bool:
@@ -100,7 +107,7 @@ class _Builder:
         self._unlisted = 1
         self._agreements: dict[int, AgreementText] = {}
 
-    def build(self) -> None:
+    def build(self) -> list[Crew]:
         with named_by(self._chance):
             make_places(self._size, self._chance, self._today)
             since = moment_in_shanghai(self._since - timedelta(days=120), time(9))
@@ -109,12 +116,15 @@ class _Builder:
             self._publish()
             suspended = [(one.name, one.suspended) for one in named_houses() if one.suspended]
             coming.suspend_houses(suspended, self._today, self._dawn)
+            crews = make_staff(self._chance, self._numbers, today=self._today, dawn=self._dawn)
+            make_inspectors(self._chance, today=self._today, since=since)
             self._agreements = papers.issue_agreements(self._since)
             demo = self._make_demo_families()
             self._make_other_families()
             coming.Week(demo, self._chance, self._dawn).play()
             coming.give_pass_codes(self._chance)
             give_addresses()
+        return crews
 
     def _publish(self) -> None:
         """Hours of the past and the coming weeks, house by house to keep little in memory."""

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Case, When
+
 from accounts.types import Actor
 from bookings import services as bookings
 from bookings.models import BookedHour, Booking
 from bookings.types import BookingRequest, ChildRequest
-from common.intervals import day_in_shanghai
+from common.intervals import Interval, day_in_shanghai
 from common.refusals import Refused
 from facilities import services as facilities
 from facilities.models import CareSession, Facility
@@ -28,6 +30,9 @@ from portal.city.people import (
     actor_of,
 )
 from portal.city.sessions import Hour, Offer, offer_of
+from staff import services as staff
+from staff.models import Qualification, Shift
+from staff.types import LeaveKind, QualificationKind, StaffRole
 
 WITH_A_SERIES = 6
 WEEKS_OF_THE_SERIES = 4
@@ -197,10 +202,27 @@ def _lose_staff(house: int, today: date, now: datetime) -> None:
     session = full.order_by("-places_taken", "starts_at", "pk").first()
     if session is None:
         return
-    facilities.set_counted_staff(
-        counted_staff={session.pk: session.counted_staff - 1},
-        cause="sick_leave",
-        actor_id=actor_of(PERSON_IN_CHARGE, today).user_id,
+    rostered = Shift.objects.filter(
+        care_group=session.care_group_id,
+        role=StaffRole.CAREGIVER,
+        starts_at__lte=session.starts_at,
+        ends_at__gte=session.ends_at,
+    )
+    lapsing = Qualification.objects.filter(
+        kind=QualificationKind.INFANT_CARER, valid_through__isnull=False
+    ).values("person")
+    # Rather somebody without an account, and whose certificate does not lapse soon.
+    sick = rostered.order_by(
+        Case(When(person__user__isnull=False, then=2), When(person__in=lapsing, then=1), default=0),
+        "-pk",
+    ).first()
+    if sick is None:
+        return
+    staff.record_leave(
+        person=str(sick.person.public_id),
+        kind=LeaveKind.SICK,
+        during=Interval(session.starts_at, session.ends_at),
+        actor=actor_of(PERSON_IN_CHARGE, today),
         now=now,
     )
 

@@ -60,6 +60,8 @@ def _text(value: Any) -> str:
         return r"\N"
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
     elif isinstance(value, Enum):

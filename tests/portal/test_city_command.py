@@ -52,6 +52,7 @@ def _tables() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
             "facilities",
             "families",
             "notifications",
+            "staff",
         }:
             names = [
                 field.attname
