@@ -20,7 +20,7 @@ from accounts.selectors import actor_for
 from audit import services as audit
 from bookings.models import BookedHour, Booking, IdempotentRequest, Stay
 from bookings.services import close_house, settle_hours
-from common.intervals import day_in_shanghai
+from common.intervals import Interval, day_in_shanghai
 from common.invariants import all_invariants, findings
 from facilities.models import CareSession
 from facilities.services import set_counted_staff
@@ -30,9 +30,12 @@ from regulations import services as regulations
 from safety import services as safety
 from safety.models import Incident
 from safety.types import IncidentFacts, IncidentKind, NewIncident
+from staff.models import IntegrityEntry, Person, StaffPresence
+from staff.types import CheckResult, ClockMethod, IntegrityKind
 from tests.bookings.situations import NOW, TUESDAY
 from tests.bookings.worlds import a_house, a_ready_family, book, hours_of
 from tests.facilities.people import operator_of
+from tests.staff.factories import make_caregiver, make_checks, make_shift
 
 pytestmark = pytest.mark.django_db
 
@@ -385,6 +388,69 @@ def a_restricted_incident_in_a_childs_trail(world: World) -> None:
     )
 
 
+def somebody_rostered(world: World) -> Person:
+    """A caregiver on the published roster of the session; all is as it should be."""
+    group = world.session.care_group
+    person = make_caregiver(group.facility)
+    during = Interval(world.session.starts_at, world.session.ends_at)
+    make_shift(person, group, during)
+    sql("UPDATE facilities_caresession SET counted_staff = 1 WHERE id = %s", world.session.pk)
+    assert broken() == set()
+    return person
+
+
+def one_on_two_rosters(world: World) -> None:
+    person = somebody_rostered(world)
+    drop("staff_shift", "a_person_works_in_one_place_at_a_time")
+    later = world.session.starts_at + timedelta(minutes=59)
+    make_shift(person, world.session.care_group, Interval(later, later + timedelta(hours=1)))
+
+
+def one_with_a_hit_on_the_roster(world: World) -> None:
+    make_checks(somebody_rostered(world), checked_on=day_in_shanghai(NOW), result=CheckResult.HIT)
+
+
+def one_banned_on_the_roster(world: World) -> None:
+    IntegrityEntry.objects.create(
+        person=somebody_rostered(world),
+        kind=IntegrityKind.BAN,
+        happened_on=day_in_shanghai(NOW),
+        facts="对幼儿有不当行为",
+        recorded_at=NOW,
+    )
+
+
+def one_counted_whom_nobody_rostered(world: World) -> None:
+    somebody_rostered(world)
+    sql("UPDATE facilities_caresession SET counted_staff = 2 WHERE id = %s", world.session.pk)
+
+
+def one_counted_who_has_a_break(world: World) -> None:
+    somebody_rostered(world)
+    sql(
+        "UPDATE staff_shift SET rest_starts_at = ends_at - interval '5 minutes',"
+        " rest_ends_at = ends_at"
+    )
+
+
+def one_counted_who_comes_later(world: World) -> None:
+    somebody_rostered(world)
+    sql("UPDATE staff_shift SET starts_at = starts_at + interval '1 minute'")
+
+
+def one_in_two_rooms(world: World) -> None:
+    drop("staff_staffpresence", "a_person_is_in_one_room_at_a_time")
+    person = make_caregiver(world.session.facility)
+    for hours in (3, 2):
+        StaffPresence.objects.create(
+            person=person,
+            facility=world.session.facility,
+            arrived_at=NOW - timedelta(hours=hours),
+            left_at=NOW if hours > 2 else None,
+            method=ClockMethod.BADGE,
+        )
+
+
 # --- the floor
 
 
@@ -524,6 +590,14 @@ PLANTED: dict[str, tuple[Callable[[World], None], ...]] = {
     "limit_approved_by_one_person": (a_limit_of_one_person,),
     "audit_kind_is_no_dotted_name": (an_event_without_a_proper_name,),
     "job_failed_and_never_ran_again": (a_job_that_failed_for_good,),
+    "one_person_in_two_shifts": (one_on_two_rosters,),
+    "nobody_barred_is_rostered": (one_with_a_hit_on_the_roster, one_banned_on_the_roster),
+    "counted_more_than_are_rostered": (
+        one_counted_whom_nobody_rostered,
+        one_counted_who_has_a_break,
+        one_counted_who_comes_later,
+    ),
+    "one_person_in_two_rooms": (one_in_two_rooms,),
 }
 
 
