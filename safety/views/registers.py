@@ -22,13 +22,11 @@ from safety.views.answers import faults_of, posted, see, shown
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """All the visitor's houses, the most burdened first; the only one at once."""
+    """All the visitor's houses, the most burdened first."""
     entrance = enter(request)
     if not entrance.actor.holds(*READERS):
         raise NotFound
     houses = selectors.houses_of(entrance.actor, now=entrance.now)
-    if len(houses) == 1:
-        return see("safety:registers", houses[0].public_id)
     return shown(request, "safety/overview.html", {"houses": houses})
 
 

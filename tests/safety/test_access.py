@@ -27,9 +27,7 @@ KEEPERS = READERS | dict.fromkeys((*OFFICERS, "caregiver"), 404)
 ANYBODY_AT_WORK = dict.fromkeys(READERS, 200) | {"parent": 404}
 
 GETS = {
-    # A person in charge or a caregiver has one house, and is led there.
-    "overview": ANYBODY_AT_WORK
-    | dict.fromkeys(("operator", "in_charge", "caregiver", "other_operator"), DONE),
+    "overview": ANYBODY_AT_WORK,
     "registers": READERS,
     "new_item": KEEPERS,
     "item": READERS,
