@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.types import Actor
 from bookings.models import Booking, Stay
@@ -124,7 +124,7 @@ def _newest(pk: int, known: Iterable[Stay]) -> int:
 
 
 def stays_in(booking: BookingRow) -> list[StayRow]:
-    """What the floor wrote down of a booking the actor may see: every version, in order of time.
+    """What the floor wrote down of a booking the actor may see: every version, what stands first.
 
     Hours in a row of two bookings are one stay: it is shown with both.
     """
@@ -136,4 +136,7 @@ def stays_in(booking: BookingRow) -> list[StayRow]:
     found = Stay.objects.filter(
         overlapping, child_id=known["child_id"], facility_id=known["facility_id"]
     ) | Stay.objects.filter(booking__public_id=booking.id)
-    return [stay_row(stay) for stay in with_names(found).order_by("arrived_at", "pk")]
+    current_first = F("superseded_at").desc(nulls_first=True)
+    return [
+        stay_row(stay) for stay in with_names(found).order_by(current_first, "arrived_at", "pk")
+    ]
