@@ -15,6 +15,7 @@ from facilities.selectors.house_lines import center_of, house_line
 from families import selectors as families
 from families.selectors.people import invitations_to
 from families.types import ChildRow, InvitationRow, NeedRow
+from inspections.types import OFFICERS as INSPECTING
 
 _HOUSES_SHOWN = 6
 _HOUSES_OF_A_STREET = 50
@@ -66,6 +67,7 @@ class WorkHome:
     reviews_waiting: int
     houses: tuple[HouseLink, ...]
     sees_floors: bool
+    may_inspect: bool
 
 
 def family_home(actor: Actor, *, now: datetime) -> FamilyHome:
@@ -108,6 +110,7 @@ def work_home(actor: Actor, *, now: datetime) -> WorkHome:
         reviews_waiting=len(families.reviews_waiting(actor)) if may_review else 0,
         houses=tuple(_houses_run_by(actor, now)),
         sees_floors=actor.holds(*bookings.MAY_SEE_THE_FLOOR),
+        may_inspect=actor.holds(*INSPECTING),
     )
 
 
