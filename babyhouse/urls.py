@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("facilities.urls")),
     path("", include("imports.urls")),
     path("", include("safety.urls")),
+    path("", include("staff.urls")),
     path("", include("bookings.urls")),
     path("", include("inspections.urls")),
     path("account/", include("accounts.sign_in_urls")),

@@ -1,10 +1,12 @@
 """What others may do with people at work and their rosters."""
 
+from staff.services.batch import Batch
 from staff.services.board import Stale, copy_last_week, put_shift, remove_shift, take_proposal
 from staff.services.clock import clock_in, clock_out, close_forgotten, correct_presence
 from staff.services.cover import cover
 from staff.services.fill import fill_hour
 from staff.services.leave import end_leave, record_leave
+from staff.services.look import record_look
 from staff.services.papers import (
     add_health_certificate,
     add_integrity_entry,
@@ -19,6 +21,7 @@ from staff.services.publish import publish_week, set_rule_aside, take_back_overr
 from staff.services.recount import recount, recount_everything
 
 __all__ = [
+    "Batch",
     "Stale",
     "add_health_certificate",
     "add_integrity_entry",
@@ -39,6 +42,7 @@ __all__ = [
     "put_shift",
     "record_check",
     "record_leave",
+    "record_look",
     "recount",
     "recount_everything",
     "register_person",

@@ -1,5 +1,6 @@
-"""The law, for people at work."""
+"""The law and the clock, for people at work."""
 
 from tests.facilities.conftest import law
+from tests.staff.scene import clock
 
-__all__ = ["law"]
+__all__ = ["clock", "law"]

@@ -1,0 +1,1 @@
+"""What people send of staff and rosters, turned into types. Nothing is saved here."""

@@ -1,0 +1,78 @@
+"""What the forms of staff have in common."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import InvalidInput, Refused
+
+NAME, NUMBER, ISSUER, REASON, FACTS = 40, 40, 80, 120, 400
+
+W = TypeVar("W", bound=StrEnum)
+
+
+class DayInput(forms.DateInput):
+    """The device's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class Form(forms.Form):
+    """A form whose faults may also come from a service, and its reasons from the rules."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refused: Refused | None = None
+        for field in self.fields.values():
+            field.error_messages["required"] = _("这一项要填写。")
+
+    def take(self, use: Callable[[], object]) -> bool:
+        """Do what was asked for if it can be read; keep what the service says against it."""
+        if not self.is_valid():
+            return False
+        try:
+            use()
+        except InvalidInput as said:
+            for field, sentences in said.faults.items():
+                for sentence in sentences:
+                    self.add_error(field if field in self.fields else None, sentence)
+        except Refused as refused:
+            self.refused = refused
+        return self.is_valid() and self.refused is None
+
+    @property
+    def verdicts(self) -> list[dict[str, Any]]:
+        """Why the rules said no, as components/verdicts.html shows it."""
+        refused = self.refused
+        return [one.as_dict() for one in refused.verdicts] if refused else []
+
+    @property
+    def refusal_title(self) -> str:
+        return self.refused.title if self.refused else ""
+
+
+def text(label: Any, most: int, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=most, **more)
+
+
+def long_text(label: Any, most: int, **more: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, widget=forms.Textarea(attrs={"rows": 3}), **more
+    )
+
+
+def day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=DayInput(), **more)
+
+
+def word(label: Any, words: Mapping[W, str], **more: Any) -> forms.TypedChoiceField:
+    """One of some words."""
+    kind = type(next(iter(words)))
+    choices = [(one.value, said) for one, said in words.items()]
+    return forms.TypedChoiceField(label=label, choices=choices, coerce=kind, **more)
