@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.messages import LOOKS
+from bookings.selectors.clock import PresenceRow
 from bookings.selectors.stays import StayRow
 from bookings.services.correct_stay import Correction
 from bookings.services.series import MOST_WEEKS
@@ -17,8 +18,10 @@ from bookings.types import BookingRequest, ChildRequest, Look, MorningCheck
 from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
 from common.refusals import InvalidInput
 from facilities.types import CareMode
+from staff.types import ClockIn
 
 _MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+_TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 FEWEST_WEEKS = 2
 USUAL_WEEKS = 4
 
@@ -354,3 +357,73 @@ class SickForm(forms.Form):
         if starts_at and until and until <= starts_at:
             self.add_error("until", _("结束时间要晚于开始时间。"))
         return cleaned
+
+
+class ClockForm(forms.Form):
+    """A badge; or a name with a PIN; or a name and why it is entered by hand."""
+
+    badge = forms.CharField(required=False, max_length=40)
+    person = forms.UUIDField(required=False)
+    pin = forms.CharField(required=False, max_length=8)
+    note = forms.CharField(required=False, max_length=120)
+    room = forms.UUIDField(required=False)
+    goes = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("badge") and not cleaned.get("person"):
+            self.add_error("badge", _("请刷工牌，或选人后输入密码。"))
+        return cleaned
+
+    def clock(self) -> ClockIn:
+        """What was said, as a type."""
+        sent = self.cleaned_data
+        return ClockIn(
+            badge=sent["badge"],
+            person=str(sent["person"] or ""),
+            pin=sent["pin"],
+            note=sent["note"],
+            care_group=str(sent["room"] or ""),
+        )
+
+    def add_faults(self, invalid: InvalidInput) -> None:
+        add_faults(self, invalid)
+
+
+class CorrectPresenceForm(forms.Form):
+    """How it was. The day stays."""
+
+    arrived = forms.TimeField(label=_("到岗时间"), widget=_TIME)
+    left = forms.TimeField(label=_("离开时间（还在岗就不填）"), required=False, widget=_TIME)
+    reason = forms.CharField(
+        label=_("为什么更正"),
+        max_length=120,
+        error_messages={"required": _("请写明更正的原因。")},
+    )
+
+    def __init__(self, sent: Mapping[str, Any] | None, *, row: PresenceRow) -> None:
+        super().__init__(sent)
+        self._row = row
+        self.fields["arrived"].initial = row.arrived_at.astimezone(SHANGHAI).time()
+        self.fields["left"].initial = row.left_at and row.left_at.astimezone(SHANGHAI).time()
+
+    @property
+    def arrived_at(self) -> datetime:
+        """The moment of arrival, on the day that is corrected."""
+        return self._moment(self.cleaned_data["arrived"], self._row.arrived_at)
+
+    @property
+    def left_at(self) -> datetime | None:
+        """The moment of leaving; None: still there."""
+        said: time | None = self.cleaned_data["left"]
+        return None if said is None else self._moment(said, self._row.left_at)
+
+    def _moment(self, said: time, was: datetime | None) -> datetime:
+        """What was left as it stood keeps its seconds."""
+        if was is not None and was.astimezone(SHANGHAI).strftime("%H:%M") == f"{said:%H:%M}":
+            return was
+        return moment_in_shanghai(day_in_shanghai(self._row.arrived_at), said)
+
+    def add_faults(self, invalid: InvalidInput) -> None:
+        renamed = {"arrived_at": "arrived", "left_at": "left", "note": "reason"}
+        add_faults(self, InvalidInput({renamed.get(k, k): v for k, v in invalid.faults.items()}))

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from bookings.views import (
+    clock,
     closing,
     floor,
     gate,
@@ -46,6 +47,8 @@ urlpatterns = [
     _page(f"{_FLOOR}open/", floor.open_floor, "floor_open"),
     _page(f"{_FLOOR}walk-in/", walk_in.walk_in, "walk_in"),
     _page(f"{_FLOOR}stays/<uuid:stay>/", floor.stay, "stay"),
+    _page(f"{_FLOOR}clock/", clock.clock, "clock"),
+    _page(f"{_FLOOR}clock/<uuid:presence>/", clock.correct, "correct_presence"),
     _page(f"{_FLOOR}repairs/", repairs.repairs, "repairs"),
     _page("staff/<uuid:person>/sick/", repairs.sick, "sick"),
     _page(_GATE, gate.gate, "gate"),

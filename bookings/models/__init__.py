@@ -11,13 +11,14 @@ from bookings.models.booking import (
     SeriesDate,
     UnmetDemand,
 )
-from bookings.models.floor import CollectionCode, FloorDay, Stay
+from bookings.models.floor import CollectionCode, FloorBreach, FloorDay, Stay
 
 __all__ = [
     "BookedHour",
     "Booking",
     "CollectionCode",
     "Entitlement",
+    "FloorBreach",
     "FloorDay",
     "IdempotentRequest",
     "LedgerEntry",

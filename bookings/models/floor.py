@@ -133,6 +133,49 @@ class Stay(PublicIdModel):
         return f"stay #{self.pk}"
 
 
+class FloorBreach(PublicIdModel):
+    """A stretch in which a room had too few people who count, as the clocks at the door saw it.
+
+    Made from arrivals and departures, to the second. A correction of those makes a new row and
+    leaves the old one as it was, superseded. 实际师幼比不足
+    """
+
+    facility = models.ForeignKey(
+        "facilities.Facility", on_delete=models.PROTECT, related_name="floor_breaches"
+    )
+    care_group = models.ForeignKey(
+        "facilities.CareGroup", on_delete=models.PROTECT, related_name="floor_breaches"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    children = models.PositiveSmallIntegerField()  # at its worst moment
+    counted_staff = models.PositiveSmallIntegerField()
+    needed = models.PositiveSmallIntegerField()
+    child_ids = models.JSONField(default=list)
+    staff_ids = models.JSONField(default=list)
+    seen_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["facility", "-starts_at"], name="floor_breaches_of_a_house")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["care_group", "starts_at"],
+                condition=Q(superseded_at__isnull=True),
+                name="a_room_falls_short_once_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="a_shortage_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"floor breach #{self.pk}"
+
+
 class CollectionCode(models.Model):
     """A code with which somebody a guardian named collects the child once. 一次性接人码
 

@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from accounts.types import Actor, Role
 from bookings.models import FloorDay, Stay
-from bookings.selectors.staffing import counted_staff_in
+from bookings.selectors.staffing import staff_present
 from common.intervals import day_in_shanghai, moment_in_shanghai
 from facilities import selectors as facilities
 from facilities.models import Facility
@@ -45,6 +45,7 @@ class GroupToday:
     places: int
     places_left: int
     counted_staff: int
+    is_clocked: bool  # counted by the clock at the door; False: by the roster
     needed_staff: int
     margin: int  # counted staff beyond those needed; below zero: too few
     stop: str
@@ -71,12 +72,19 @@ def house_today(public_id: str, *, actor: Actor, now: datetime) -> HouseToday:
 
 
 def groups_today(house: Facility, *, now: datetime) -> tuple[GroupToday, ...]:
-    """The rooms of a house now, in four statements however many there are."""
+    """The rooms of a house now, in a fixed number of statements however many there are."""
     rooms = facilities.rooms_today(house.pk, now=now)
     present = _present(house.pk)
     kept = rooms_kept(house.pk, now=now) | set(present)
+    staff = staff_present(house, now=now)
     return tuple(
-        _group(room, present.get(room.id, 0) if room.id in kept else None, now) for room in rooms
+        _group(
+            room,
+            present.get(room.id, 0) if room.id in kept else None,
+            None if staff is None else staff.get(room.id, 0),
+            now,
+        )
+        for room in rooms
     )
 
 
@@ -104,13 +112,15 @@ def rooms_kept(facility_id: int, *, now: datetime) -> set[int]:
     return set(found.union(used.order_by().values_list("care_group_id", flat=True)))
 
 
-def _group(room: RoomToday, present: int | None, now: datetime) -> GroupToday:
+def _group(room: RoomToday, present: int | None, staff: int | None, now: datetime) -> GroupToday:
     session = room.session_at(now)
     if session is None and present:
         session = room.sessions[-1] if room.sessions else None  # somebody was not collected
     is_running = session is not None and session.starts_at <= now
     expected = session.places_taken if session and session.ends_at > now else 0
-    counted = counted_staff_in(room, session, now=now)
+    # The clock says who is there now; of an hour to come only the roster can tell.
+    clocked = staff is not None and is_running
+    counted = staff if staff is not None and is_running else _rostered(session)
     is_known = present is not None and is_running
     needed = _needed(session, (present or 0) if is_known else max(expected, present or 0))
     over = session is None or session.ends_at <= now
@@ -128,12 +138,17 @@ def _group(room: RoomToday, present: int | None, now: datetime) -> GroupToday:
         places=session.places if session else 0,
         places_left=0 if session is None or over else session.places_left,
         counted_staff=counted,
+        is_clocked=clocked,
         needed_staff=needed,
         margin=counted - needed,
         stop=session.stop if session else "",
         stop_reason=session.stop_reason if session else "",
         breach=session.breach if session else None,
     )
+
+
+def _rostered(session: SessionToday | None) -> int:
+    return session.counted_staff if session else 0
 
 
 def _needed(session: SessionToday | None, children: int) -> int:

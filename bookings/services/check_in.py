@@ -11,6 +11,7 @@ from bookings.models import Stay
 from bookings.notices import arrived_notices
 from bookings.rules.escorts import escort_who_brings
 from bookings.selectors.gate import Before, Door, before_the_door, read_door
+from bookings.services.ratio import note_stay
 from bookings.types import Escort, MorningCheck
 from common.concurrency import retried
 from common.refusals import Refused
@@ -57,6 +58,7 @@ def _check_in(
     escort = escort_who_brings(brought_by, door.child.collectors)
     stay = _write_down(door, escort, check, actor, now)
     _tell(stay, door, actor, now)
+    note_stay(stay, now=now)
     return stay
 
 

@@ -16,6 +16,7 @@ from bookings.selectors.gate import Before, before_the_door
 from bookings.selectors.stays import open_stay_of
 from bookings.services.check_in import role_on_the_floor
 from bookings.services.collection_code import key_of
+from bookings.services.ratio import note_stay
 from bookings.types import Escort, EscortKind
 from common.concurrency import retried
 from common.intervals import day_in_shanghai
@@ -69,6 +70,7 @@ def _check_out(before: Before, collector: str, actor: Actor, now: datetime) -> S
         return taken_by
     _close(stay, taken_by, actor, now)
     _tell(stay, child, actor, now)
+    note_stay(stay, now=now)
     return stay
 
 

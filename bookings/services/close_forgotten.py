@@ -10,6 +10,7 @@ from bookings.notices import left_notices
 from bookings.selectors.gate import booked_end_of
 from bookings.selectors.stays import LIVE, open_stay_of
 from bookings.services.check_out import CLOSING
+from bookings.services.ratio import note_stay
 from common.intervals import day_in_shanghai
 from facilities import selectors as facilities
 from families import selectors as families
@@ -54,6 +55,7 @@ def _close(child_id: int, now: datetime) -> bool:
     stay.closed_at = now
     stay.closed_by_guess = True
     stay.save(update_fields=CLOSING)
+    note_stay(stay, now=now)
     audit.record(
         kind="bookings.stay.closed_by_guess",
         actor_id=None,

@@ -14,6 +14,7 @@ from bookings.notices import corrected_notices
 from bookings.selectors.stays import LIVE, stay_for, with_names
 from bookings.services.attendance import say_again_for
 from bookings.services.check_in import role_on_the_floor
+from bookings.services.ratio import note_stay
 from bookings.types import EscortKind
 from common.concurrency import retried
 from common.intervals import day_in_shanghai, moment_in_shanghai
@@ -88,6 +89,7 @@ def _correct(found: Stay, correction: Correction, actor: Actor, now: datetime) -
     new = _written(old, correction, actor, now)
     say_again_for(_hours_of_the_day(new))
     _tell(old, new, actor, now)
+    note_stay(new, now=now)
     return new
 
 

@@ -1,5 +1,6 @@
 """From a name outside to a row, for those who may. The only way in."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q
@@ -90,6 +91,16 @@ def groups_of(facility_id: int) -> list[tuple[int, str, str]]:
     groups = CareGroup.objects.filter(facility_id=facility_id, is_active=True)
     rows = groups.order_by("name", "pk").values_list("pk", "public_id", "name")
     return [(pk, str(public_id), name) for pk, public_id, name in rows]
+
+
+def lock_groups(facility_id: int, care_group_ids: Iterable[int]) -> list[int]:
+    """Lock rooms of a house by id, the last lock of all, and answer with those that are there."""
+    return list(
+        CareGroup.objects.select_for_update(of=("self",), no_key=True)
+        .filter(facility_id=facility_id, pk__in=list(care_group_ids))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def subdistrict_for(actor: Actor, code: str, *roles: Role) -> Subdistrict:

@@ -11,7 +11,6 @@ from accounts.models import User
 from audit.models import AuditEvent
 from bookings import selectors, services
 from bookings.models import BookedHour, CollectionCode, Stay
-from bookings.rules.presence import steps
 from bookings.selectors.stays import versions_of
 from bookings.types import Look, MorningCheck
 from common.refusals import Conflict, InvalidInput, NotFound, Refused
@@ -498,12 +497,6 @@ class TestWhoCame:
         )
 
         assert self.attended() == [True, False]
-
-
-def test_twenty_who_leave_and_twenty_who_come_at_ten_are_twenty():
-    stays = [(TUESDAY, TEN)] * 20 + [(TEN, None)] * 20
-
-    assert [(step.at, step.children) for step in steps(stays)] == [(TUESDAY, 20)]
 
 
 class TestTheNumbersOfToday:

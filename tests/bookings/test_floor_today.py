@@ -113,6 +113,6 @@ def test_more_groups_take_no_more_queries(floor, django_assert_num_queries):
     for _ in range(6):
         make_session(make_group(floor), now=FLOOR, day=FLOOR.date(), hour=15)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(groups_of(floor, operator_of(floor.subdistrict))) == 9
     assert CareSession.objects.count() == 10
