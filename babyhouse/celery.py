@@ -32,6 +32,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,  # works once a quarter of an hour
         "options": {"expires": 60.0},
     },
+    "propose rosters": {
+        "task": "staff.tasks.propose_rosters",
+        "schedule": 2.0,  # somebody waits for it
+        "options": {"expires": 2.0},
+    },
     "settle hours that have passed": {
         "task": "bookings.tasks.settle",
         "schedule": 60.0,  # works once in five minutes

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("imports.urls")),
     path("", include("safety.urls")),
     path("", include("staff.urls")),
+    path("", include("staff.roster_urls")),
     path("", include("bookings.urls")),
     path("", include("inspections.urls")),
     path("account/", include("accounts.sign_in_urls")),

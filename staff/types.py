@@ -121,6 +121,17 @@ class RosterStanding(StrEnum):
     PUBLISHED = "published"  # 已发布
 
 
+class ProposalState(StrEnum):
+    """How far a proposed week is."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    FOUND = "found"  # there is a week that holds
+    IMPOSSIBLE = "impossible"  # there is none, and it says why
+    FAILED = "failed"  # the worker could not finish
+    TAKEN = "taken"  # put on the board
+
+
 class ClockMethod(StrEnum):
     """How it was made sure that the person on the floor is the one on the certificate. 人证合一"""
 

@@ -9,6 +9,7 @@ from staff.models.papers import (
     TrainingRecord,
 )
 from staff.models.people import Candidacy, Employment, Leave, Person, Wish
+from staff.models.proposals import RosterProposal
 from staff.models.roster import DraftShift, RosterOverride, RosterWeek, Shift
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Qualification",
     "RecordCheck",
     "RosterOverride",
+    "RosterProposal",
     "RosterWeek",
     "Shift",
     "StaffPresence",

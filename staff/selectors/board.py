@@ -101,6 +101,7 @@ class _Reading:
             house=self._house,
             monday=self._monday,
             sunday=self._sunday,
+            today=day_in_shanghai(self._now),
             standing=self._standing(),
             revision=self._week.revision if self._week else 0,
             published_at=self._week.published_at if self._week else None,
@@ -121,11 +122,7 @@ class _Reading:
         )
 
     def _may(self, *roles: Role) -> bool:
-        try:
-            house_for(self._actor, self._house.public_id, *roles)
-        except NotFound:
-            return False
-        return True
+        return self._actor.may(*roles, at=self._house.place)
 
     def _is_past(self) -> bool:
         return self._span.ends_at <= self._now

@@ -1,13 +1,19 @@
 """What the page of a week's board shows, as plain rows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from common.intervals import Interval
+from common.intervals import SHANGHAI, Interval
 from staff.selectors.overrides import OverrideRow
 from staff.selectors.roster import DAYS, House
 from staff.types import RosterStanding, StaffRole
+
+_OPENS, _CLOSES = time(8), time(18)  # of the board of a house without hours or shifts
+
+
+def _clock(moment: datetime) -> time:
+    return moment.astimezone(SHANGHAI).time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,10 @@ class HourCell:
     def is_short(self) -> bool:
         return self.margin < 0
 
+    @property
+    def lacking(self) -> int:
+        return max(-self.margin, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupDay:
@@ -142,6 +152,7 @@ class Board:
     house: House
     monday: date
     sunday: date
+    today: date
     standing: RosterStanding
     revision: int
     published_at: datetime | None
@@ -159,6 +170,23 @@ class Board:
     may_edit: bool
     may_override: bool
     is_past: bool
+
+    @property
+    def opens(self) -> str:
+        """The hour of the clock at which the earliest of the week begins."""
+        return f"{min((_clock(one.starts_at) for one in self._stretches), default=_OPENS):%H}:00"
+
+    @property
+    def closes(self) -> str:
+        """The full hour by which the last of the week has ended."""
+        ends = max((_clock(one.ends_at) for one in self._stretches), default=_CLOSES)
+        return f"{ends.hour + (ends.minute > 0)}:00"
+
+    @property
+    def _stretches(self) -> list[Interval]:
+        hours = [one.during for group in self.hours for day in group.days for one in day.hours]
+        cells = [cell for person in self.people for cell in person.days]
+        return [*hours, *(one.during for cell in cells for one in cell.shifts)]
 
     @property
     def short_hours(self) -> int:

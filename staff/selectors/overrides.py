@@ -1,10 +1,11 @@
 """Rules that were set aside by name for a week: whose decision, why, and until when."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from accounts.selectors import names_of
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from accounts.types import Actor, Role
 from common.intervals import day_in_shanghai
 from facilities.selectors.access import facilities_of
@@ -58,20 +59,20 @@ def overrides_seen_by(actor: Actor, *, now: datetime) -> tuple[OverrideRow, ...]
     return _rows(rows, day_in_shanghai(now))
 
 
-def _rows(found: Iterable[RosterOverride], today: date) -> tuple[OverrideRow, ...]:
-    rows = list(found)
-    names = names_of({one.approved_by_id for one in rows}) if rows else {}
-    return tuple(_row(one, names, today) for one in rows)
+def _rows(found: QuerySet[RosterOverride], today: date) -> tuple[OverrideRow, ...]:
+    approver = get_user_model().objects.filter(pk=OuterRef("approved_by_id")).values("name")
+    named = found.annotate(approver=Subquery(approver))
+    return tuple(_row(one, one.approver or "", today) for one in named)
 
 
-def _row(one: RosterOverride, names: dict[int, str], today: date) -> OverrideRow:
+def _row(one: RosterOverride, approver: str, today: date) -> OverrideRow:
     rule = LimitKey(one.rule)
     return OverrideRow(
         id=str(one.public_id),
         rule=rule,
         rule_name=RULES.get(rule, rule.value),
         reason=one.reason,
-        approver=names.get(one.approved_by_id, ""),
+        approver=approver,
         approved_at=one.approved_at,
         through=one.through,
         withdrawn_at=one.withdrawn_at,

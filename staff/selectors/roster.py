@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.types import Actor, Role
+from accounts.types import Actor, Place, Role
 from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
 from facilities import selectors as facilities
 from facilities.selectors.access import facility_for
@@ -28,6 +28,12 @@ class House:
     public_id: str
     name: str
     district: str
+    subdistrict: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, for asking whether a grant reaches it."""
+        return Place(self.district, self.subdistrict, self.public_id)
 
 
 def house_for(actor: Actor, facility: str, *roles: Role) -> House:
@@ -36,7 +42,8 @@ def house_for(actor: Actor, facility: str, *roles: Role) -> House:
     :raises NotFound: when there is none, or it is not theirs.
     """
     found = facility_for(actor, facility, *roles)
-    return House(found.pk, str(found.public_id), found.name, found.subdistrict.district.code)
+    within = found.subdistrict
+    return House(found.pk, str(found.public_id), found.name, within.district.code, within.code)
 
 
 def monday_of(day: date) -> date:

@@ -17,16 +17,19 @@ from staff.services.papers import (
     revoke_qualification,
 )
 from staff.services.people import end_employment, hire, register_person, set_pin
+from staff.services.propose import accept_proposal, ask_for_proposal, work_out_next
 from staff.services.publish import publish_week, set_rule_aside, take_back_override
 from staff.services.recount import recount, recount_everything
 
 __all__ = [
     "Batch",
     "Stale",
+    "accept_proposal",
     "add_health_certificate",
     "add_integrity_entry",
     "add_qualification",
     "add_training",
+    "ask_for_proposal",
     "ban",
     "clock_in",
     "clock_out",
@@ -52,4 +55,5 @@ __all__ = [
     "set_rule_aside",
     "take_back_override",
     "take_proposal",
+    "work_out_next",
 ]
