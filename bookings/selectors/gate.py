@@ -107,7 +107,7 @@ def _shown(pass_code: str, booking: str) -> Booking | None:
 
 def tidy_code(text: str) -> str:
     """A pass code however it was scanned or typed."""
-    return "".join(text.split()).upper()[:12]
+    return "".join(text.split()).upper()
 
 
 def _child_of_today(house: Facility, child: str, now: datetime) -> int:

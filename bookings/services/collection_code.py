@@ -16,7 +16,7 @@ from families import selectors as families
 from families.types import ChildRow, GuardianRight
 
 _DIGITS = 6
-_LONGEST_NAME = 40
+_LONGEST_NAME = 30
 
 
 def make_collection_code(*, booking: str, collector: str, actor: Actor, now: datetime) -> str:
