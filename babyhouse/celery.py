@@ -72,6 +72,26 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once a day, in the morning
         "options": {"expires": 600.0},
     },
+    "count staff anew": {
+        "task": "staff.tasks.recount",
+        "schedule": 60.0,  # works once in five minutes
+        "options": {"expires": 60.0},
+    },
+    "close presences that nobody closed": {
+        "task": "staff.tasks.close_forgotten",
+        "schedule": 60.0,  # works once in five minutes
+        "options": {"expires": 60.0},
+    },
+    "remind of papers of staff": {
+        "task": "staff.tasks.remind_of_papers",
+        "schedule": 600.0,  # works once a day, in the morning
+        "options": {"expires": 600.0},
+    },
+    "remind of weeks without a roster": {
+        "task": "staff.tasks.remind_of_rosters",
+        "schedule": 600.0,  # works once a day, in the morning
+        "options": {"expires": 600.0},
+    },
     "let last year's free units lapse": {
         "task": "bookings.tasks.lapse",
         "schedule": 600.0,  # works once a day

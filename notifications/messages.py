@@ -106,6 +106,18 @@ SENTENCES: dict[Kind, Words] = {
         "{child}在{house}的时间不变（{when}），改在{room}。老师会一起过去。",
         "您在{house}的预约（{when}）改在另一间教室，时间不变。",
     ),
+    Kind.SHORT_OF_STAFF: Words(
+        "人手不够",
+        "{house} {room}（{when}）有{children}个孩子，需要{needed}名计入人员，只有{counted}名。"
+        "请看补救办法，或写明正在怎么处理。",
+        "{house}（{when}）照护人手不够，请登录处理。",
+    ),
+    Kind.SHORT_OF_STAFF_STILL: Words(
+        "人手不够，还没有人处理",
+        "{house} {room}（{when}）有{children}个孩子，需要{needed}名计入人员，只有{counted}名，"
+        "到现在还没有人答复。请督促处理。",
+        "{house}（{when}）照护人手不够，尚未处理，请登录查看。",
+    ),
     Kind.AGREEMENT_TO_SIGN: Words(
         "请签服务协议",
         "{house}请您为{child}签一份服务协议，签好就能预约。",
@@ -185,6 +197,21 @@ SENTENCES: dict[Kind, Words] = {
         "受限报告还没有处理",
         "一份只有您能查看的报告，到{until}还有一方没有告知。请马上打开处理。",
         "您的受限报告到{until}还没有处理，请马上登录。",
+    ),
+    Kind.STAFF_PAPER_EXPIRING: Words(
+        "人员证件快到期",
+        "{person}的{paper}有效期到{through}。到期以后可能不再计入师幼比，请提前办好新的并登记。",
+        "有人员的证件快到期，请登录查看。",
+    ),
+    Kind.MY_PAPER_EXPIRING: Words(
+        "您的证件快到期",
+        "您的{paper}有效期到{through}。请提前办好新的，交给宝宝屋登记。",
+        "您的证件快到期，请登录查看。",
+    ),
+    Kind.ROSTER_DUE: Words(
+        "下周的排班还没有发布",
+        "{house}从{monday}开始的一周还没有发布排班。请尽快排好发布。",
+        "{house}下周的排班还没有发布，请登录办理。",
     ),
     Kind.CODE_SMS: Words(
         "验证码",

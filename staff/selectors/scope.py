@@ -10,6 +10,7 @@ from accounts.types import Actor, Place
 from common.refusals import NotFound
 from facilities.models import Facility
 from facilities.selectors.access import facilities_of, place_of
+from facilities.types import FacilityState
 from staff.models import Employment
 from staff.selectors.access import MAY_KEEP_STAFF, MAY_SEE_STAFF
 
@@ -44,6 +45,12 @@ def staff_houses(actor: Actor, facility: str = "") -> list[StaffHouse]:
 def houses_kept_by(actor: Actor) -> list[StaffHouse]:
     """The houses whose people the actor keeps."""
     return [staff_house(one) for one in facilities_of(actor, *MAY_KEEP_STAFF)]
+
+
+def every_house() -> list[StaffHouse]:
+    """Every house that is open, for the worker."""
+    rows = Facility.objects.filter(state=FacilityState.OPEN)
+    return [staff_house(one) for one in rows.select_related("subdistrict__district").order_by("pk")]
 
 
 def staff_house(facility: Facility) -> StaffHouse:

@@ -20,6 +20,7 @@ from staff.services.people import end_employment, hire, register_person, set_pin
 from staff.services.propose import accept_proposal, ask_for_proposal, work_out_next
 from staff.services.publish import publish_week, set_rule_aside, take_back_override
 from staff.services.recount import recount, recount_everything
+from staff.services.remind import remind_of_papers, remind_of_rosters
 
 __all__ = [
     "Batch",
@@ -49,6 +50,8 @@ __all__ = [
     "recount",
     "recount_everything",
     "register_person",
+    "remind_of_papers",
+    "remind_of_rosters",
     "remove_shift",
     "revoke_qualification",
     "set_pin",

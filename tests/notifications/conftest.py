@@ -24,6 +24,8 @@ FACTS: dict[str, Any] = {
     "person": "王小梅",
     "right": "可预约",
     "minutes": 5,
+    "paper": "育婴师",
+    "monday": "11月30日周一",
     "grade": "较大",
     "what": "主出入口摄像头（过期 3 天）",
     "count": 2,
