@@ -47,6 +47,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,  # works once in five minutes
         "options": {"expires": 60.0},
     },
+    "watch the floors and escalate shortages": {
+        "task": "bookings.tasks.watch_breaches",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "book what has opened of weekly series": {
         "task": "bookings.tasks.continue_series",
         "schedule": 60.0,  # works once in five minutes

@@ -64,6 +64,21 @@ def continue_series(**_: object) -> bool:
     )
 
 
+@shared_task(name="bookings.tasks.watch_breaches")
+def watch_breaches(**_: object) -> bool:
+    """Bring the floors up to date and escalate what nobody answered, every minute."""
+    now = timezone.now()
+    return run_once(
+        key=f"bookings.watch_breaches:{now.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}",
+        name="bookings.watch_breaches",
+        now=now,
+        job=lambda: {
+            **services.watch_the_floor(now=now),
+            "notices": services.escalate_breaches(now=now),
+        },
+    )
+
+
 def _slot_of(now: datetime) -> str:
     """The five minutes a moment lies in, on the wall clock in Shanghai."""
     local = now.astimezone(SHANGHAI)

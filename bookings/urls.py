@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
 from bookings.views import (
+    breaches,
     clock,
     closing,
     floor,
@@ -42,6 +43,8 @@ urlpatterns = [
     _page(f"{_BOOKING}cancel/", passes.cancel, "cancel"),
     _page(f"{_BOOKING}calendar/", passes.calendar, "calendar"),
     _page(f"{_BOOKING}collect/", passes.collect, "collect"),
+    _page("breaches/", breaches.breaches, "breaches"),
+    _page("breaches/<uuid:breach>/", breaches.answer, "answer_breach"),
     _page("floor/", floor.floor, "floor"),
     _page(_FLOOR, floor.house, "floor_house"),
     _page(f"{_FLOOR}open/", floor.open_floor, "floor_open"),

@@ -11,11 +11,12 @@ from bookings.models.booking import (
     SeriesDate,
     UnmetDemand,
 )
-from bookings.models.floor import CollectionCode, FloorBreach, FloorDay, Stay
+from bookings.models.floor import BreachAnswer, CollectionCode, FloorBreach, FloorDay, Stay
 
 __all__ = [
     "BookedHour",
     "Booking",
+    "BreachAnswer",
     "CollectionCode",
     "Entitlement",
     "FloorBreach",

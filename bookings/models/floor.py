@@ -176,6 +176,37 @@ class FloorBreach(PublicIdModel):
         return f"floor breach #{self.pk}"
 
 
+class BreachAnswer(models.Model):
+    """Somebody answers for a shortage: who, when, and what is being done. Append-only.
+
+    Answered, it is escalated no further; it stays in the record however it ends.
+    """
+
+    planned = models.OneToOneField(
+        "facilities.RatioBreach", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    actual = models.OneToOneField(
+        FloorBreach, null=True, on_delete=models.PROTECT, related_name="answer"
+    )
+    words = models.CharField(max_length=200)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(planned__isnull=True) ^ Q(actual__isnull=True),
+                name="an_answer_is_to_one_shortage",
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="an_answer_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer #{self.pk}"
+
+
 class CollectionCode(models.Model):
     """A code with which somebody a guardian named collects the child once. 一次性接人码
 

@@ -1,5 +1,6 @@
 """What can be done with bookings."""
 
+from bookings.services.breaches import answer_breach, escalate_breaches, watch_the_floor
 from bookings.services.cancel_booking import cancel_booking
 from bookings.services.check_in import check_in
 from bookings.services.check_out import check_out
@@ -19,6 +20,7 @@ from bookings.services.walk_in import walk_in
 from bookings.services.withdrawn import end_hours_without_consent
 
 __all__ = [
+    "answer_breach",
     "apply_repair",
     "cancel_booking",
     "check_in",
@@ -31,6 +33,7 @@ __all__ = [
     "end_hours_without_consent",
     "end_series",
     "end_stopped_hours",
+    "escalate_breaches",
     "lapse_entitlements",
     "make_collection_code",
     "note_house",
@@ -43,4 +46,5 @@ __all__ = [
     "start_series",
     "suspend_house",
     "walk_in",
+    "watch_the_floor",
 ]
