@@ -227,3 +227,80 @@ class Taken:
     facility: str
     share: Share
     inspectors: tuple[str, ...]
+
+
+class Department(StrEnum):
+    """Who looks on a visit, each at its own items. 部门"""
+
+    EDUCATION = "education"  # 教育
+    HEALTH = "health"  # 卫生健康
+    POLICE = "police"  # 公安
+    FIRE = "fire"  # 消防
+    MARKET = "market"  # 市场监管
+    HOUSE = "house"  # the house looks at itself: 自查
+
+
+class Area(StrEnum):
+    """What an item of a checklist is about."""
+
+    CARE = "care"  # 保教
+    HEALTH = "health"  # 卫生保健
+    SAFETY = "safety"  # 安全防控
+    PEOPLE = "people"  # 人员
+    INFORMATION = "information"  # 信息公示
+
+
+class Severity(StrEnum):
+    """How grave it is when an item is not met."""
+
+    ORDINARY = "ordinary"  # 一般
+    SERIOUS = "serious"  # 较重
+    SEVERE = "severe"  # 严重
+
+
+class Evidence(StrEnum):
+    """What shows whether an item is met."""
+
+    ROWS = "rows"  # the portal's own rows
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    OBSERVATION = "observation"
+
+
+class RowsSay(StrEnum):
+    """What the portal's own rows say of an item at the moment the visit is opened."""
+
+    MEETS = "meets"
+    FAILS = "fails"
+    SILENT = "silent"  # no row answers it
+
+
+class Answer(StrEnum):
+    """What those who look answer to an item; '' is not answered yet."""
+
+    CONFIRMED = "confirmed"  # it is as the rows say
+    CONTRADICTED = "contradicted"  # it is not as the rows say
+    MEETS = "meets"  # where the rows are silent
+    FAILS = "fails"
+    NOT_SEEN = "not_seen"
+
+
+class FindingKind(StrEnum):
+    """What a finding is about."""
+
+    REQUIREMENT = "requirement"  # an item is not met
+    DATA = "data"  # the rows said otherwise than what was seen
+
+
+class PartState(StrEnum):
+    """Whether a department still answers."""
+
+    OPEN = "open"
+    SIGNED = "signed"
+
+
+class Side(StrEnum):
+    """Who signs."""
+
+    INSPECTOR = "inspector"
+    HOUSE = "house"

@@ -30,6 +30,10 @@ class Visit(PublicIdModel):
     inspectors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="inspections.VisitInspector", related_name="visits"
     )
+    checklist = models.ForeignKey(  # from its opening on
+        "inspections.Checklist", null=True, on_delete=models.PROTECT, related_name="visits"
+    )
+    opened_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -51,6 +55,11 @@ class Visit(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(withdrawn_because="") ^ Q(state=VisitState.WITHDRAWN.value),
                 name="a_withdrawn_visit_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=VisitState.OPEN.value)
+                | Q(checklist__isnull=False, opened_at__isnull=False),
+                name="an_open_visit_has_its_checklist",
             ),
         ]
 
