@@ -10,9 +10,9 @@
   const english = document.documentElement.lang.startsWith("en");
   const words = english
     ? { person: "People", day: "Day", week: "Week", table: "Table", board: "Timeline",
-        leave: "Leave", elsewhere: "Another house" }
+        leave: "Leave", elsewhere: "Another house", why: "For keyboard and screen reader" }
     : { person: "人员", day: "一天", week: "一周", table: "表格", board: "时间轴",
-        leave: "请假", elsewhere: "在别的宝宝屋" };
+        leave: "请假", elsewhere: "在别的宝宝屋", why: "用键盘或读屏软件时用表格" };
 
   const pad = (number) => String(number).padStart(2, "0");
   // Times of the wall clock in Shanghai, wherever the browser is: none of them carries a zone.
@@ -102,26 +102,33 @@
   last.setDate(last.getDate() + 7);
   const today = new Date();
   const isThisWeek = today >= new Date(`${monday}T00:00:00`) && today < last;
+  const sunday = new Date(last);
+  sunday.setDate(sunday.getDate() - 1);
   const canEdit = "add" in place.dataset;
   place.hidden = false;
+  // As wide as the page, whatever the hours: a quarter of an hour must be hit with a finger.
+  const hours = parseInt(place.dataset.closes, 10) - parseInt(place.dataset.opens, 10);
+  const room = place.clientWidth - 150;
+  const wide = (slots, least) => Math.max(least, Math.floor(room / slots));
   const calendar = EventCalendar.create(place, {
     view: window.innerWidth < 1200 ? "resourceTimelineDay" : "resourceTimelineWeek",
     date: isThisWeek ? today : monday,
-    validRange: { start: monday, end: day(last) },
+    validRange: { start: monday, end: day(sunday) },
     firstDay: 1,
     locale: english ? "en" : "zh-CN",
     height: "auto",
-    headerToolbar: { start: "prev,next title", center: "", end: "resourceTimelineDay,resourceTimelineWeek" },
+    headerToolbar: { start: "prev,next", center: "", end: "resourceTimelineDay,resourceTimelineWeek" },
     buttonText: { resourceTimelineDay: words.day, resourceTimelineWeek: words.week, prev: "‹", next: "›" },
     views: {
-      resourceTimelineDay: { slotDuration: "00:30", slotWidth: 40 },
-      resourceTimelineWeek: { slotDuration: "01:00", slotWidth: 28 },
+      resourceTimelineDay: { slotDuration: "00:30", slotLabelInterval: "01:00", slotWidth: wide(2 * hours, 36) },
+      resourceTimelineWeek: { slotDuration: "01:00", slotLabelInterval: "01:00", slotWidth: wide(7 * hours, 24) },
     },
     slotMinTime: place.dataset.opens,
     slotMaxTime: place.dataset.closes,
-    flexibleSlotTimeLimits: true,
     snapDuration: "00:15",
-    slotLabelFormat: { hour: "numeric", hour12: false },
+    slotLabelFormat: (time) => String(time.getHours()),
+    dayHeaderFormat: { month: "numeric", day: "numeric", weekday: "short" },
+    displayEventEnd: true,
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     nowIndicator: true,
     editable: canEdit,
@@ -134,7 +141,9 @@
       domNodes: [text("b", resource.title), text("small", resource.extendedProps.note)],
     }),
     eventContent: ({ event, timeText }) => ({
-      domNodes: [text("b", timeText), text("span", event.title)],
+      domNodes: event.display === "background"
+        ? [text("span", event.title)]
+        : [text("b", timeText.replaceAll(" ", "").replace("-", "–")), text("span", event.title)],
     }),
     eventDidMount: ({ event, el, timeText }) => {
       el.title = `${timeText} ${event.title}`;
@@ -155,6 +164,19 @@
     calendar.setOption("events", events());
   };
 
+  // The timeline is for the hand. Who uses the keyboard or listens has the table, whole, one button
+  // away: so nothing in the timeline takes the focus, and nothing of it is read out half.
+  place.setAttribute("aria-hidden", "true");
+  const leaveFocusAlone = () => {
+    for (const one of place.querySelectorAll("button, a, [tabindex]")) {
+      if (one.tabIndex !== -1) one.tabIndex = -1;
+    }
+  };
+  leaveFocusAlone();
+  new MutationObserver(leaveFocusAlone).observe(place, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["tabindex"],
+  });
+
   // --- timeline or table ------------------------------------------------------------------------
   const roster = document.getElementById("roster");
   const choice = text("div", "", "roster-choice btn-group");
@@ -170,6 +192,7 @@
     const button = text("button", words[view], "btn btn-quiet");
     button.type = "button";
     button.dataset.view = view;
+    if (view === "table") button.title = words.why;
     button.addEventListener("click", () => show(view === "table"));
     choice.append(button);
   }

@@ -9,11 +9,17 @@ from staff.selectors.overrides import OverrideRow
 from staff.selectors.roster import DAYS, House
 from staff.types import RosterStanding, StaffRole
 
-_OPENS, _CLOSES = time(8), time(18)  # of the board of a house without hours or shifts
+_OPENS, _CLOSES = 9, 17  # of the board of a house without hours or shifts
+_MIDNIGHT = 24
 
 
 def _clock(moment: datetime) -> time:
     return moment.astimezone(SHANGHAI).time()
+
+
+def _full_hour(ends_at: datetime) -> int:
+    ends = _clock(ends_at)
+    return ends.hour + (ends.minute > 0) or _MIDNIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +179,22 @@ class Board:
 
     @property
     def opens(self) -> str:
-        """The hour of the clock at which the earliest of the week begins."""
-        return f"{min((_clock(one.starts_at) for one in self._stretches), default=_OPENS):%H}:00"
+        """From which hour of the clock on the timeline is drawn: a little before all begins."""
+        first = min((_clock(one.starts_at).hour for one in self._stretches), default=_OPENS)
+        return f"{max(first - 1, 0):02}:00"
 
     @property
     def closes(self) -> str:
-        """The full hour by which the last of the week has ended."""
-        ends = max((_clock(one.ends_at) for one in self._stretches), default=_CLOSES)
-        return f"{ends.hour + (ends.minute > 0)}:00"
+        """To which hour of the clock it is drawn: a little after all has ended."""
+        last = max((_full_hour(one.ends_at) for one in self._stretches), default=_CLOSES)
+        return f"{min(last + 1, _MIDNIGHT)}:00"
 
     @property
     def _stretches(self) -> list[Interval]:
         hours = [one.during for group in self.hours for day in group.days for one in day.hours]
         cells = [cell for person in self.people for cell in person.days]
-        return [*hours, *(one.during for cell in cells for one in cell.shifts)]
+        work = [one.during for cell in cells for one in cell.shifts]
+        return [*hours, *work, *(one.during for cell in cells for one in cell.elsewhere)]
 
     @property
     def short_hours(self) -> int:

@@ -41,6 +41,8 @@ MATRIX = {
     ("bookings/", "GET"): (401, *(200,) * 7),
     ("bookings/", "POST"): (401, 201, 404, 409, 404, 404, 404, 404),
     ("bookings/family/", "POST"): (401, 201, 404, 409, 404, 404, 404, 404),
+    # Nothing is on the board; whoever may publish hears so.
+    ("rosters/<house>/<monday>/publish/", "POST"): (401, 404, 404, 404, 400, 404, 404, 404),
     ("bookings/<booking>/", "GET"): (401, 200, 404, 200, 404, 404, 404, 404),
     ("bookings/<booking>/cancel/", "POST"): (401, 200, 404, 409, 404, 404, 404, 404),
     ("checkins/", "POST"): (401, 404, 404, 404, 409, 404, 404, 404),
@@ -94,6 +96,7 @@ def scene(world: World):
             "<house>": str(world.house.public_id),
             "<child>": str(world.child.public_id),
             "<booking>": booking["id"],
+            "<monday>": "2026-11-23",
             "<draw>": str(make_draw(world.house.subdistrict.district).public_id),
             "<import>": str(_a_file(world).public_id),
         },
