@@ -1,6 +1,6 @@
 """What comes in and goes out as Excel: timetables. And the base for kinds about houses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from accounts.types import Actor
@@ -141,8 +141,22 @@ class TimetableImport(HouseKind):
         self._there = hours_within(self.houses)
         self._touched: set[int] = set()
 
-    def save(self, record: Record) -> Outcome:
-        row = HoursRow(
+    def save(self, record: Record) -> Outcome | None:
+        return Outcome.UNCHANGED if self._line(record) in self._there else None
+
+    def save_many(self, records: Sequence[Record]) -> Sequence[Outcome | InvalidInput]:
+        changes = services.bring_in_hours(
+            rows=[self._line(record) for record in records],
+            actor=self.errand.actor,
+            now=self.errand.now,
+        )
+        self._touched.update(record.house.id for record in records)
+        return [
+            change if isinstance(change, InvalidInput) else _OUTCOMES[change] for change in changes
+        ]
+
+    def _line(self, record: Record) -> HoursRow:
+        return HoursRow(
             care_group=self._group(record).public_id,
             weekday=record.weekday,
             starts=record.starts,
@@ -152,11 +166,6 @@ class TimetableImport(HouseKind):
             valid_from=record.valid_from,
             valid_through=record.valid_through,
         )
-        if row in self._there:
-            return Outcome.UNCHANGED
-        change = services.bring_in_hours(row=row, actor=self.errand.actor, now=self.errand.now)
-        self._touched.add(record.house.id)
-        return _OUTCOMES[change]
 
     def _group(self, record: Record) -> GroupRef:
         groups = self._groups[record.house.public_id]

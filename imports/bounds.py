@@ -36,3 +36,4 @@ TRIES = 3
 SECONDS_UNTIL_GIVEN_UP = 150  # above the worker's time limit: whoever had it is gone
 DAYS_A_FILE_IS_KEPT = 30
 PROGRESS_EVERY_ROWS = 25
+ROWS_SAVED_AT_A_TIME = 250  # by kinds that save many at a time

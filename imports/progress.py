@@ -21,10 +21,12 @@ class Progress:
     def __init__(self, job_id: int) -> None:
         self._key = _key(job_id)
         self._silent = False
+        self._told = 0
 
     def tell(self, done: int) -> None:
-        if self._silent or done % PROGRESS_EVERY_ROWS:
+        if self._silent or done - self._told < PROGRESS_EVERY_ROWS:
             return
+        self._told = done
         try:
             cache.set(self._key, done, timeout=_SECONDS_KEPT)
         except Exception as failure:

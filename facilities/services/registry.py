@@ -20,6 +20,7 @@ from facilities.selectors.access import care_group_for, facility_for, place_of, 
 from facilities.services.publish import publish_sessions, session_minutes
 from facilities.services.rejudge import rejudge_together
 from facilities.types import CareMode, NewHouse
+from regulations.rules import LawBook
 from regulations.selectors import law_book
 
 _SHANGHAI_LATITUDES = (30.6, 31.9)
@@ -195,14 +196,19 @@ def add_timetable_entry(
 
 
 def bad_hours(
-    starts: time, ends: time, valid_from: date, valid_through: date | None, jurisdiction: str
+    starts: time,
+    ends: time,
+    valid_from: date,
+    valid_through: date | None,
+    jurisdiction: str,
+    law: LawBook | None = None,
 ) -> dict[str, str]:
     """What is wrong with a stretch of a weekday, by field."""
     if ends <= starts:
         return {"ends": "结束时间应晚于开始时间。"}
     if valid_through is not None and valid_through < valid_from:
         return {"valid_through": "截止日期不应早于开始日期。"}
-    minutes = session_minutes(law_book(), jurisdiction=jurisdiction, day=valid_from)
+    minutes = session_minutes(law or law_book(), jurisdiction=jurisdiction, day=valid_from)
     length = moment_in_shanghai(valid_from, ends) - moment_in_shanghai(valid_from, starts)
     if minutes and length % timedelta(minutes=minutes):
         return {"ends": f"一个时段是{minutes}分钟，起止时间应正好是若干个时段。"}

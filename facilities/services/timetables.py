@@ -1,5 +1,7 @@
 """Timetables that come line by line from a file."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
@@ -9,11 +11,14 @@ from django.db import transaction
 from accounts.types import Actor, Role
 from audit import services as audit
 from common.intervals import SHANGHAI, moment_in_shanghai
-from common.refusals import InvalidInput
+from common.refusals import InvalidInput, NotFound
+from facilities.messages import BROKEN
 from facilities.models import CareGroup, CareSession, TimetableEntry
-from facilities.selectors.access import care_group_for, place_of
+from facilities.selectors.access import place_of
 from facilities.services.registry import bad_hours, said_plainly
 from facilities.types import CareMode, HoursChange, HoursRow
+from regulations.rules import LawBook
+from regulations.selectors import law_book
 
 _MAY_BRING_IN = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 _ENDS_OTHERWISE = (
@@ -26,69 +31,116 @@ _OTHER_MODE = (
 _PUBLISHED = "这个时段到 {day} 为止的场次已经公布，截止日期不能早于那一天；临时不开请用“关闭几天”。"
 
 
+class _Hours:
+    """The lines of some groups' timetables, with those that are about to be entered."""
+
+    def __init__(self, entries: Iterable[TimetableEntry]) -> None:
+        self.fresh: list[TimetableEntry] = []
+        self._by_day: dict[tuple[int, int], list[TimetableEntry]] = defaultdict(list)
+        for entry in entries:
+            self._on(entry).append(entry)
+
+    def _on(self, entry: TimetableEntry) -> list[TimetableEntry]:
+        return self._by_day[entry.care_group_id, entry.weekday]
+
+    def same(self, wanted: TimetableEntry) -> TimetableEntry | None:
+        """The line that is about the same: group, weekday, beginning and first day."""
+        about = (wanted.starts, wanted.valid_from)
+        return next(
+            (one for one in self._on(wanted) if (one.starts, one.valid_from) == about), None
+        )
+
+    def enter(self, wanted: TimetableEntry) -> None:
+        self.refuse_overlap(wanted)
+        self._on(wanted).append(wanted)
+        self.fresh.append(wanted)
+
+    def refuse_overlap(self, wanted: TimetableEntry, but: TimetableEntry | None = None) -> None:
+        if any(one is not but and _overlap(one, wanted) for one in self._on(wanted)):
+            field, sentence = BROKEN["a_group_does_one_thing_at_a_time_on_a_weekday"]
+            raise InvalidInput({field: [sentence]})
+
+
+def _overlap(one: TimetableEntry, other: TimetableEntry) -> bool:
+    by_clock = one.starts < other.ends and other.starts < one.ends
+    one_ends = one.valid_through or date.max
+    other_ends = other.valid_through or date.max
+    return by_clock and one.valid_from <= other_ends and other.valid_from <= one_ends
+
+
 @transaction.atomic
-def bring_in_hours(*, row: HoursRow, actor: Actor, now: datetime) -> HoursChange:
-    """Enter a line of a timetable, or correct its planned staff and last day.
+def bring_in_hours(
+    *, rows: Sequence[HoursRow], actor: Actor, now: datetime
+) -> list[HoursChange | InvalidInput]:
+    """Enter lines of timetables, or correct their planned staff and last day; what each came to.
 
-    What a line is about is its group, weekday, beginning and first day. Sessions are not cut from
-    it here: whoever brings in many lines calls `publish_sessions` once, and the worker does
-    anyway. Sessions that are published stay as they are.
+    What a line is about is its group, weekday, beginning and first day. A line that overlaps
+    another, contradicts what is published, or is not a whole number of sessions comes to an
+    `InvalidInput`, and the others are entered: whoever wants all or nothing undoes them. Sessions
+    are not cut from lines here: whoever brings in many calls `publish_sessions` once, and the
+    worker does anyway. Sessions that are published stay as they are.
 
-    :raises NotFound: when the house is not the actor's.
-    :raises InvalidInput: when it overlaps another line, contradicts what is published, or is not a
-        whole number of sessions.
+    :raises NotFound: when a house is not the actor's.
     """
-    group = care_group_for(actor, row.care_group, *_MAY_BRING_IN)
-    faults = bad_hours(
-        row.starts, row.ends, row.valid_from, row.valid_through, place_of(group.facility).district
+    groups = _locked_groups({row.care_group for row in rows}, actor)
+    hours = _Hours(TimetableEntry.objects.filter(care_group__in=groups.values()).order_by("pk"))
+    law = law_book()
+    changes: list[HoursChange | InvalidInput] = []
+    for row in rows:
+        try:
+            changes.append(_bring_in(row, groups[row.care_group], hours, law, actor, now))
+        except InvalidInput as refused:
+            changes.append(refused)
+    with said_plainly():
+        TimetableEntry.objects.bulk_create(hours.fresh)
+    _record_added(hours.fresh, actor, now)
+    return changes
+
+
+def _locked_groups(public_ids: Iterable[str], actor: Actor) -> dict[str, CareGroup]:
+    """Groups by their public ids, so that nobody else brings in hours for them meanwhile."""
+    found = (
+        CareGroup.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("facility__subdistrict__district")
+        .filter(public_id__in=list(public_ids))
+        .order_by("pk")
     )
+    groups = {str(group.public_id): group for group in found}
+    may = (actor.may(*_MAY_BRING_IN, at=place_of(group.facility)) for group in groups.values())
+    if set(public_ids) != set(groups) or not all(may):
+        raise NotFound
+    return groups
+
+
+def _bring_in(
+    row: HoursRow, group: CareGroup, hours: _Hours, law: LawBook, actor: Actor, now: datetime
+) -> HoursChange:
+    district = place_of(group.facility).district
+    times = (row.starts, row.ends, row.valid_from, row.valid_through)
+    faults = bad_hours(*times, district, law)
     if faults:
         raise InvalidInput({field: [sentence] for field, sentence in faults.items()})
-    entry = _entry(group, row)
+    wanted = TimetableEntry(**(asdict(row) | {"care_group": group}))
+    entry = hours.same(wanted)
     if entry is None:
-        _add(group, row, actor, now)
+        hours.enter(wanted)
         return HoursChange.ADDED
-    return _correct(entry, row, actor, now)
+    return _correct(entry, row, hours, actor, now)
 
 
-def _entry(group: CareGroup, row: HoursRow) -> TimetableEntry | None:
-    return (
-        TimetableEntry.objects.select_for_update(no_key=True)
-        .filter(
-            care_group=group,
-            weekday=row.weekday,
-            starts=row.starts,
-            valid_from=row.valid_from,
-        )
-        .first()
-    )
-
-
-def _add(group: CareGroup, row: HoursRow, actor: Actor, now: datetime) -> None:
-    facts = asdict(row) | {"care_group": group}
-    with said_plainly():
-        TimetableEntry.objects.create(**facts)
-    _record("added", row, _written(row), actor, now)
-
-
-def _correct(entry: TimetableEntry, row: HoursRow, actor: Actor, now: datetime) -> HoursChange:
+def _correct(
+    entry: TimetableEntry, row: HoursRow, hours: _Hours, actor: Actor, now: datetime
+) -> HoursChange:
     _refuse_another_session(entry, row)
-    before = (entry.planned_staff, entry.valid_through)
-    if before == (row.planned_staff, row.valid_through):
+    before = {"planned_staff": entry.planned_staff, "valid_through": entry.valid_through}
+    after = {"planned_staff": row.planned_staff, "valid_through": row.valid_through}
+    if before == after or entry.pk is None:  # entered a moment ago, from the same file
         return HoursChange.NONE
     _refuse_an_end_before_what_is_published(entry, row)
-    with said_plainly():
-        TimetableEntry.objects.filter(pk=entry.pk).update(
-            planned_staff=row.planned_staff, valid_through=row.valid_through
-        )
-    facts = {
-        "weekday": row.weekday,
-        "starts": f"{row.starts:%H:%M}",
-        "valid_from": f"{row.valid_from}",
-        "planned_staff": {"before": before[0], "after": row.planned_staff},
-        "valid_through": {"before": _day(before[1]), "after": _day(row.valid_through)},
-    }
-    _record("changed", row, facts, actor, now)
+    entry.planned_staff, entry.valid_through = row.planned_staff, row.valid_through
+    hours.refuse_overlap(entry, but=entry)
+    TimetableEntry.objects.filter(pk=entry.pk).update(**after)
+    _record_changed(row, before, after, actor, now)
     return HoursChange.CHANGED
 
 
@@ -119,27 +171,52 @@ def _last_published(entry: TimetableEntry, *, after: date) -> date | None:
     return None
 
 
-def _written(row: HoursRow) -> dict[str, Any]:
+def _record_added(entries: Sequence[TimetableEntry], actor: Actor, now: datetime) -> None:
+    """One event a group, with all of its lines."""
+    by_group: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for entry in entries:
+        by_group[str(entry.care_group.public_id)].append(_written(entry))
+    for group, lines in by_group.items():
+        _record("added", group, {"lines": lines}, actor, now)
+
+
+def _written(entry: TimetableEntry) -> dict[str, Any]:
     return {
+        "weekday": entry.weekday,
+        "starts": f"{entry.starts:%H:%M}",
+        "ends": f"{entry.ends:%H:%M}",
+        "mode": CareMode(entry.mode).value,
+        "planned_staff": entry.planned_staff,
+        "valid_from": f"{entry.valid_from}",
+        "valid_through": _day(entry.valid_through),
+    }
+
+
+def _record_changed(
+    row: HoursRow, before: dict[str, Any], after: dict[str, Any], actor: Actor, now: datetime
+) -> None:
+    facts: dict[str, Any] = {
         "weekday": row.weekday,
         "starts": f"{row.starts:%H:%M}",
-        "ends": f"{row.ends:%H:%M}",
-        "mode": row.mode.value,
-        "planned_staff": row.planned_staff,
         "valid_from": f"{row.valid_from}",
-        "valid_through": _day(row.valid_through),
+        "planned_staff": {"before": before["planned_staff"], "after": after["planned_staff"]},
+        "valid_through": {
+            "before": _day(before["valid_through"]),
+            "after": _day(after["valid_through"]),
+        },
     }
+    _record("changed", row.care_group, facts, actor, now)
 
 
 def _day(day: date | None) -> str | None:
     return f"{day}" if day else None
 
 
-def _record(what: str, row: HoursRow, facts: dict[str, Any], actor: Actor, now: datetime) -> None:
+def _record(what: str, group: str, facts: dict[str, Any], actor: Actor, now: datetime) -> None:
     audit.record(
         kind=f"facilities.timetable.{what}",
         actor_id=actor.user_id,
         at=now,
-        subject=f"care_group:{row.care_group}",
+        subject=f"care_group:{group}",
         data=facts,
     )

@@ -162,7 +162,7 @@ def _looked(worker: ImportKind, table: Table, result: Any) -> _Looked:
 
 def _faults(worker: ImportKind, table: Table, result: Any) -> Iterator[Fault]:
     by_number = {row.number: row for row in table.rows}
-    for invalid in result.invalid_rows:
+    for invalid in sorted(result.invalid_rows, key=lambda one: one.number):
         row = by_number[worker.sheet_row(invalid.number)]
         for attribute, sentences in _by_attribute(invalid.error).items():
             yield from (_fault(worker, table, row, attribute, said) for said in sentences)

@@ -41,7 +41,8 @@ def lines():
 CARRY_OUT = """
 import django; django.setup()
 from datetime import datetime
-from imports import services
+from imports import bounds, services
+bounds.ROWS_SAVED_AT_A_TIME = 10
 services.carry_out(job_id={job}, now=datetime.fromisoformat({now!r}))
 """
 
@@ -59,7 +60,7 @@ def test_a_worker_killed_at_any_moment_leaves_all_rows_or_none(house, operator, 
         job = hand_in(content, actor=operator, now=now, commit=True)
         script = CARRY_OUT.format(job=job.pk, now=now.isoformat())
         with running("-c", script) as worker:
-            wait_until(partial(is_as_far, job.pk, attempt * 10), seconds=20)
+            wait_until(partial(is_as_far, job.pk, attempt * 9), seconds=20)
             kill_9(worker)
         job.refresh_from_db()
         seen.add(lines())
@@ -74,17 +75,22 @@ def test_a_worker_killed_at_any_moment_leaves_all_rows_or_none(house, operator, 
     assert (told_of(ImportJob.objects.get(pk=last)).job.state, lines()) == ("committed", rows)
 
 
-@pytest.mark.parametrize("at_row", [1, 7, 19, 20])
-def test_a_bug_at_any_row_leaves_nothing_and_is_said(house, operator, now, monkeypatch, at_row):
-    real, saved = TimetableImport.save, []
+def breaks_at(monkeypatch, row):
+    """Save a few rows at a time, and break at those with this one."""
+    real = TimetableImport.save_many
 
-    def breaks(self, record):
-        saved.append(record)
-        if len(saved) == at_row:
+    def breaks(self, records):
+        if row in {record.row for record in records}:
             raise RuntimeError("a bug")
-        return real(self, record)
+        return real(self, records)
 
-    monkeypatch.setattr(TimetableImport, "save", breaks)
+    monkeypatch.setattr(bounds, "ROWS_SAVED_AT_A_TIME", 3)
+    monkeypatch.setattr(TimetableImport, "save_many", breaks)
+
+
+@pytest.mark.parametrize("at_row", [2, 8, 20, 21])
+def test_a_bug_at_any_row_leaves_nothing_and_is_said(house, operator, now, monkeypatch, at_row):
+    breaks_at(monkeypatch, at_row)
     job = hand_in(many(20), actor=operator, now=now, commit=True)
 
     with pytest.raises(RuntimeError, match="a bug"):
@@ -96,14 +102,7 @@ def test_a_bug_at_any_row_leaves_nothing_and_is_said(house, operator, now, monke
 
 
 def test_control_without_the_one_transaction_a_bug_leaves_half(house, operator, now, monkeypatch):
-    real = TimetableImport.save
-
-    def breaks(self, record):
-        if record.row == 9:
-            raise RuntimeError("a bug")
-        return real(self, record)
-
-    monkeypatch.setattr(TimetableImport, "save", breaks)
+    breaks_at(monkeypatch, 9)
     each_by_itself = SimpleNamespace(atomic=_no_transaction)
     monkeypatch.setattr(import_module("imports.services.carry_out"), "transaction", each_by_itself)
     job = hand_in(many(20), actor=operator, now=now, commit=True)
@@ -206,18 +205,18 @@ def test_how_far_it_is_can_be_seen_from_outside_while_nothing_is_written(
 ):
     job = hand_in(many(100), actor=operator, now=now, commit=True)
     seen = []
-    real = TimetableImport.save
+    real = TimetableImport.save_many
 
-    def looks(self, record):
-        if record.row in {40, 90}:
-            row = selectors.row_of(ImportJob.objects.get(pk=job.pk))
-            seen.append((row.state, row.rows, row.rows_done, row.percent))
-        return real(self, record)
+    def looks(self, records):
+        row = selectors.row_of(ImportJob.objects.get(pk=job.pk))
+        seen.append((row.state, row.rows, row.rows_done, row.percent))
+        return real(self, records)
 
-    monkeypatch.setattr(TimetableImport, "save", looks)
+    monkeypatch.setattr(bounds, "ROWS_SAVED_AT_A_TIME", 25)
+    monkeypatch.setattr(TimetableImport, "save_many", looks)
     services.carry_out(job_id=job.pk, now=now)
 
-    assert seen == [("committing", 100, 25, 25), ("committing", 100, 75, 75)]
+    assert seen == [("committing", 100, done, done) for done in (0, 25, 50, 75)]
     assert told_of(job).job.percent == 100
 
 
