@@ -44,6 +44,7 @@ from portal.city.coming import deliver
 from portal.city.history import OFTEN
 from portal.city.people import PARENTS, PASSWORD, phone_of
 from portal.city.sizes import Scale
+from safety.services import escalate_duties
 
 pytestmark = [
     pytest.mark.django_db,
@@ -455,6 +456,7 @@ def test_no_child_is_cared_for_all_day():
 def test_the_worker_takes_over_without_a_fault():
     evening = moment_in_shanghai(TODAY + timedelta(days=1), time(21))
     settle_hours(now=evening)
+    escalate_duties(now=evening)
     deliver(evening)
 
     assert not BookedHour.objects.filter(state=HourState.LIVE, ends_at__lte=evening).exists()
