@@ -17,6 +17,7 @@ from tests.facilities.factories import make_group, make_session
 from tests.families.factories import make_guardian
 from tests.imports.sheets import hand_in
 from tests.inspections.situations import make_draw
+from tests.staff.factories import make_caregiver
 
 EVERYBODY = (
     "nobody", "parent", "other_parent", "reader",
@@ -47,6 +48,8 @@ MATRIX = {
     ("bookings/<booking>/cancel/", "POST"): (401, 200, 404, 409, 404, 404, 404, 404),
     ("checkins/", "POST"): (401, 404, 404, 404, 409, 404, 404, 404),
     ("checkouts/", "POST"): (401, 404, 404, 404, 409, 404, 404, 404),
+    ("staff/<person>/sick/", "POST"): (401, 404, 404, 404, 201, 404, 404, 404),
+    ("repairs/", "POST"): (401, *(404,) * 7),  # more: tests/bookings/test_pages_sick.py
     ("imports/", "POST"): (401, *(415,) * 7),  # a file comes as a form: tests/imports/test_api.py
     ("imports/<import>/", "GET"): (401, 404, 404, 404, 200, 404, 404, 404),
     ("imports/<import>/commit/", "POST"): (401, 404, 404, 404, 400, 404, 404, 404),
@@ -98,6 +101,7 @@ def scene(world: World):
             "<booking>": booking["id"],
             "<monday>": "2026-11-23",
             "<draw>": str(make_draw(world.house.subdistrict.district).public_id),
+            "<person>": str(make_caregiver(world.house).public_id),
             "<import>": str(_a_file(world).public_id),
         },
         "bodies": {
@@ -105,6 +109,11 @@ def scene(world: World):
             "bookings/family/": {"children": [wish]},
             "checkins/": {"booking": booking["id"]},
             "checkouts/": {"pass_code": booking["pass_code"]},
+            "staff/<person>/sick/": {
+                "from": "2026-11-24T08:00:00+08:00",
+                "until": "2026-11-24T18:00:00+08:00",
+            },
+            "repairs/": {"key": "swap:nothing:"},
         },
         "secrets": {booking["id"], booking["pass_code"], str(world.child.public_id),
                     world.child.name},
@@ -168,10 +177,11 @@ def changed_since(before: dict[str, int]) -> set[str]:
 def test_what_is_not_yours_answers_as_if_it_were_not_there(
     world: World, scene, path: str, method: str
 ):
-    absent = dict.fromkeys(scene["names"], ABSENT)
+    absent = {**dict.fromkeys(scene["names"], ABSENT), "<monday>": scene["names"]["<monday>"]}
+    body = scene["bodies"].get(path)
     for who in ("other_parent", "other_operator", "other_officer"):
-        theirs = world.people[who].call(method, named(path, scene["names"]))
-        nothing = world.people[who].call(method, named(path, absent))
+        theirs = world.people[who].call(method, named(path, scene["names"]), body)
+        nothing = world.people[who].call(method, named(path, absent), body)
 
         assert theirs.status_code == nothing.status_code == 404
         assert theirs.content == nothing.content

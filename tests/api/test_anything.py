@@ -26,6 +26,8 @@ POSTS = (
     f"bookings/{ABSENT}/cancel/",
     "checkins/",
     "checkouts/",
+    "repairs/",
+    f"staff/{ABSENT}/sick/",
 )
 GETS = (
     "facilities/",
