@@ -222,7 +222,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
 # What can be brought in and taken out as Excel; each app defines its own kinds in `resources.py`.
-IMPORT_KINDS = ("facilities.resources.TimetableImport",)
+IMPORT_KINDS = (
+    "facilities.resources.TimetableImport",
+    "staff.resources.PeopleImport",
+    "staff.resources.PapersImport",
+    "staff.resources.TrainingImport",
+    "staff.resources.ShiftsImport",
+)
 
 # --- the outside --------------------------------------------------------------------------------
 MAP_TILE_URL = env.str("MAP_TILE_URL", "")  # empty: points alone, no request leaves the network

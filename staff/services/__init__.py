@@ -16,7 +16,7 @@ from staff.services.papers import (
     record_check,
     revoke_qualification,
 )
-from staff.services.people import end_employment, hire, register_person, set_pin
+from staff.services.people import change_phone, end_employment, hire, register_person, set_pin
 from staff.services.propose import accept_proposal, ask_for_proposal, work_out_next
 from staff.services.publish import publish_week, set_rule_aside, take_back_override
 from staff.services.recount import recount, recount_everything
@@ -32,6 +32,7 @@ __all__ = [
     "add_training",
     "ask_for_proposal",
     "ban",
+    "change_phone",
     "clock_in",
     "clock_out",
     "close_forgotten",

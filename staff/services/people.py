@@ -170,6 +170,19 @@ def end_employment(
 
 
 @transaction.atomic
+def change_phone(*, person: str, phone: str, actor: Actor, now: datetime) -> None:
+    """Note the number under which somebody is reached now.
+
+    :raises InvalidInput: when it is no mobile number.
+    """
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    if not is_mobile(phone):
+        raise InvalidInput({"phone": ["请填写11位手机号码。"]})
+    Person.objects.filter(pk=someone.pk).update(phone=phone)
+    _record("phone_changed", someone, actor, now)
+
+
+@transaction.atomic
 def set_pin(*, person: str, pin: str, actor: Actor, now: datetime) -> None:
     """Bind a PIN to a person for the clock at the door (人证合一).
 
