@@ -87,6 +87,12 @@ def _clause(row: ClauseRow) -> Clause:
     )
 
 
+def clauses_by_code() -> dict[str, Clause]:
+    """Every clause there is, by its code."""
+    rows = ClauseRow.objects.select_related("document").order_by("code")
+    return {row.code: _clause(row) for row in rows}
+
+
 def lock_the_law() -> None:
     """Let one transaction at a time write the law; readers do not wait."""
     with connection.cursor() as cursor:

@@ -6,4 +6,5 @@ WORKER = ("celery", "--app=babyhouse", "worker", "--loglevel=INFO", "--concurren
 BEAT = ("celery", "--app=babyhouse", "beat", "--loglevel=INFO", "--pidfile=")
 MIGRATE = ("python", "manage.py", "migrate", "--noinput")
 LOAD_REGULATIONS = ("python", "manage.py", "load_regulations")
+LOAD_CHECKLISTS = ("python", "manage.py", "load_checklists")
 SEED = ("python", "manage.py", "seed_city", "--seed", "1", "--scale", "demo", "--if-empty")

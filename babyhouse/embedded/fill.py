@@ -7,11 +7,12 @@ from babyhouse.embedded import commands
 
 
 def main() -> None:
-    """Run the commands as manage.py would, with one start of Django instead of three."""
+    """Run the commands as manage.py would, with one start of Django instead of four."""
     django.setup()
     for _python, _manage, name, *arguments in (
         commands.MIGRATE,
         commands.LOAD_REGULATIONS,
+        commands.LOAD_CHECKLISTS,
         commands.SEED,
     ):
         call_command(name, *arguments)

@@ -1,5 +1,6 @@
 """What others may do in inspections: draw, plan visits, keep the register."""
 
+from inspections.services.checklists import load_checklists
 from inspections.services.draws import plan_draw, reveal_draw
 from inspections.services.publish_draw import publish_draw
 from inspections.services.register import Registration, declare_conflict, register_inspector
@@ -11,6 +12,7 @@ __all__ = [
     "NewVisit",
     "Registration",
     "declare_conflict",
+    "load_checklists",
     "open_secret",
     "plan_draw",
     "plan_visit",

@@ -70,6 +70,7 @@ def build_city(*, seed: int, scale: Scale, today: date, now: datetime) -> None:
         if not is_empty():
             raise NotEmpty
         call_command("load_regulations", lenient=True, stdout=StringIO())
+        call_command("load_checklists", stdout=StringIO())
         chance = Chance(seed)
         crews = _Builder(SIZES[scale], chance, today).build()
         _catch_up(now)
