@@ -5,7 +5,14 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from common.models import PublicIdModel, choices, days, same, span
-from facilities.types import CareMode, FacilityState, HostKind, SessionStop, SubdistrictKind
+from facilities.types import (
+    CareMode,
+    FacilityState,
+    HostKind,
+    SessionStop,
+    SubdistrictKind,
+    SuspendedBy,
+)
 
 
 class District(models.Model):
@@ -52,6 +59,10 @@ class Facility(PublicIdModel):
         max_length=9, choices=choices(FacilityState), default=FacilityState.OPEN.value
     )
     state_reason = models.CharField(max_length=120, default="", blank=True)
+    suspended_by = models.CharField(  # '' and suspended: from before this was known
+        max_length=11, choices=choices(SuspendedBy), default="", blank=True
+    )
+    suspended_by_person = models.BigIntegerField(null=True)  # as in audit: the account's number
     opened_on = models.DateField()
     # Facts of O29: what a parent wants to know and an inspector asks for.
     has_separate_space = models.BooleanField(default=True)
@@ -73,6 +84,10 @@ class Facility(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(state="open") | ~Q(state_reason=""),
                 name="a_house_that_is_not_open_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="suspended") | Q(suspended_by="", suspended_by_person=None),
+                name="only_a_suspended_house_says_who_suspended_it",
             ),
         ]
 

@@ -43,6 +43,13 @@ class FacilityState(StrEnum):
     CLOSED = "closed"
 
 
+class SuspendedBy(StrEnum):
+    """Whose suspension it is: only they lift it."""
+
+    OPERATOR = "operator"  # 街镇 or house
+    SUPERVISION = "supervision"  # 督导责令: only through its 整改 order
+
+
 class SessionStop(StrEnum):
     """Why a session takes no bookings. '' in the column: it does."""
 

@@ -17,7 +17,7 @@ from facilities.services.registry import (
     set_fee,
 )
 from facilities.services.rejudge import rejudge_sessions
-from facilities.services.suspension import resume, suspend
+from facilities.services.suspension import lift_suspension, resume, suspend
 from facilities.services.timetables import bring_in_hours
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "close_breaches_that_hold_again",
     "close_days",
     "free_places",
+    "lift_suspension",
     "publish_sessions",
     "register_house",
     "rejudge_sessions",

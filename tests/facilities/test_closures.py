@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.types import WORKER
 from audit.models import AuditEvent
 from common.refusals import InvalidInput, NotFound
-from facilities.models import CareSession, Closure
+from facilities.models import CareSession, Closure, Facility
 from facilities.services import (
     close_days,
+    lift_suspension,
     publish_sessions,
     reopen_days,
     resume,
@@ -240,6 +241,54 @@ def test_a_suspended_house_takes_no_bookings_until_it_is_resumed(house, operator
 
 def test_the_worker_may_suspend(house):
     assert suspend(facility=str(house.public_id), reason="责令整改", actor=WORKER, now=NOW)
+
+
+def test_the_operator_does_not_lift_what_supervision_suspended(house, operator):
+    name = str(house.public_id)
+    lead = lead_of(house.subdistrict.district)
+    suspend(facility=name, reason="责令整改", actor=lead, now=NOW)
+
+    for who in (operator, lead):
+        with pytest.raises(InvalidInput, match="再检查合格"):
+            resume(facility=name, actor=who, now=NOW)
+    with pytest.raises(NotFound):
+        lift_suspension(facility=name, reason="", actor=operator, now=NOW)
+
+    house.refresh_from_db()
+    assert (house.state, house.suspended_by) == ("suspended", "supervision")
+    assert house.suspended_by_person == lead.user_id
+    lift_suspension(facility=name, reason="再检查合格", actor=lead, now=NOW)
+    house.refresh_from_db()
+    assert (house.state, house.suspended_by, house.suspended_by_person) == ("open", "", None)
+
+
+def test_supervision_takes_over_what_the_operator_suspended(house, operator):
+    name = str(house.public_id)
+    suspend(facility=name, reason="装修", actor=operator, now=NOW)
+
+    suspend(facility=name, reason="责令整改", actor=lead_of(house.subdistrict.district), now=NOW)
+
+    with pytest.raises(InvalidInput, match="再检查合格"):
+        resume(facility=name, actor=operator, now=NOW)
+    house.refresh_from_db()
+    assert house.state_reason == "责令整改"
+
+
+def test_of_whom_nobody_knows_only_supervision_lets_go_on(house, operator):
+    Facility.objects.filter(pk=house.pk).update(state="suspended", state_reason="早先暂停")
+
+    with pytest.raises(InvalidInput):
+        resume(facility=str(house.public_id), actor=operator, now=NOW)
+    lead = lead_of(house.subdistrict.district)
+    resume(facility=str(house.public_id), actor=lead, now=NOW)
+
+    house.refresh_from_db()
+    assert house.state == "open"
+
+
+def test_an_open_house_was_suspended_by_nobody(house):
+    with pytest.raises(IntegrityError, match="only_a_suspended_house_says_who_suspended_it"):
+        Facility.objects.filter(pk=house.pk).update(suspended_by="supervision")
 
 
 def test_a_house_is_not_suspended_twice(house, operator):
