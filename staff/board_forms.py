@@ -24,7 +24,8 @@ class Faulty(forms.Form):
 
     def add_faults(self, invalid: InvalidInput) -> None:
         """Show each fault at its field, or above the form."""
-        for field, sentences in invalid.faults.items():
+        for name, sentences in invalid.faults.items():
+            field = name.removesuffix("_at")
             for sentence in sentences:
                 self.add_error(field if field in self.fields else None, sentence)
 

@@ -126,14 +126,13 @@ def _check_times(shift: ShiftRequest, span: Interval) -> None:
 def _check_not_over(row: DraftShift, was: PlannedShift | None, house: House, now: datetime) -> None:
     """Whether a changed row leaves alone what is over or has begun."""
     wanted = as_planned(row)
-    if was and rules.is_same_work(was, begun_shifts(house.id, week_span(row.week.monday), now)):
-        if not rules.is_same_work(wanted, [was]):
-            raise InvalidInput(BEGUN)
-        return
     for shift in filter(None, (was, wanted)):
         if day_in_shanghai(shift.during.starts_at) < day_in_shanghai(now):
             raise InvalidInput({"starts_at": ["过去的日子不能再改。"]})
-    if wanted.during.ends_at <= now:
+    if was and rules.is_same_work(was, begun_shifts(house.id, week_span(row.week.monday), now)):
+        if not rules.is_same_work(wanted, [was]):
+            raise InvalidInput(BEGUN)
+    elif wanted.during.ends_at <= now:
         raise InvalidInput({"ends_at": ["结束时间已经过了。"]})
 
 
@@ -158,10 +157,10 @@ def remove_shift(
     week = open_locked(house, monday, seen=revision)
     row = _draft_row(week, shift)
     was = as_planned(row)
-    if rules.is_same_work(was, begun_shifts(house.id, week_span(monday), now)):
-        raise InvalidInput(BEGUN)
     if day_in_shanghai(row.starts_at) < day_in_shanghai(now):
         raise InvalidInput("过去的日子不能再改。")
+    if rules.is_same_work(was, begun_shifts(house.id, week_span(monday), now)):
+        raise InvalidInput(BEGUN)
     row.delete()
     _touch(week)
 
