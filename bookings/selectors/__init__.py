@@ -9,11 +9,11 @@ from bookings.selectors.bookings import (
     coming_bookings_of,
     past_bookings_of,
     preview_cancel,
-    rows_of,
 )
 from bookings.selectors.floor import floor_of, floors_of
 from bookings.selectors.gate import gate_of
 from bookings.selectors.offers import Offer, offers_of
+from bookings.selectors.placed import rows_of
 from bookings.selectors.statement import Statement, statement_of
 from bookings.selectors.stays import stay_row, stays_in
 from bookings.selectors.today import MAY_SEE_THE_FLOOR, house_today

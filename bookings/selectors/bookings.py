@@ -187,19 +187,6 @@ def booking_row_for(actor: Actor, public_id: str) -> BookingRow:
     return as_row(found)
 
 
-def rows_of(bookings: Sequence[Booking], *, actor: Actor) -> list[BookingRow]:
-    """The rows of bookings that were placed, in their order.
-
-    :raises NotFound: when the actor, who placed them once, no longer stands with a child.
-    """
-    ids = [booking.pk for booking in bookings]
-    known = with_details(visible_to(actor).filter(pk__in=ids).order_by("pk"))
-    found = {booking.pk: booking for booking in known}
-    if len(found) != len(ids):
-        raise NotFound
-    return [as_row(found[pk]) for pk in ids]
-
-
 def coming_bookings_of(actor: Actor, *, now: datetime) -> list[BookingRow]:
     """The actor's children's bookings that are not over, soonest first."""
     coming = visible_to(actor).filter(
