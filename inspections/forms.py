@@ -159,7 +159,9 @@ class VisitForm(Form):
     kind = forms.ChoiceField(
         label="哪一种检查",
         choices=[
-            (kind.value, messages.KINDS[kind]) for kind in VisitKind if kind is not VisitKind.RANDOM
+            (kind.value, messages.KINDS[kind])
+            for kind in VisitKind
+            if kind not in {VisitKind.RANDOM, VisitKind.RECHECK}
         ],
         help_text="双随机检查由抽取产生，不在这里安排。",
     )

@@ -24,6 +24,7 @@ KINDS = {
     VisitKind.SPOT: "抽查",
     VisitKind.JOINT: "联合检查",
     VisitKind.PAIRED: "结对诊断",
+    VisitKind.RECHECK: "再检查",
 }
 VISIT_STATES = {
     VisitState.PLANNED: "已安排",

@@ -23,11 +23,12 @@ class VisitKind(StrEnum):
     SPOT = "spot"  # 抽查
     JOINT = "joint"  # 联合检查: several departments at once
     PAIRED = "paired"  # 结对诊断: by the kindergarten it is paired with
+    RECHECK = "recheck"  # 再检查: whether one thing is mended; planned from its 整改 order
 
     @property
     def is_field_visit(self) -> bool:
         """Whether the district's officers come: only then it counts toward the year's visits."""
-        return self not in {VisitKind.SELF, VisitKind.PAIRED}
+        return self not in {VisitKind.SELF, VisitKind.PAIRED, VisitKind.RECHECK}
 
 
 FIELD_VISITS = tuple(kind.value for kind in VisitKind if kind.is_field_visit)

@@ -2,6 +2,12 @@
 
 from inspections.models.checklists import Checklist, ChecklistItem
 from inspections.models.draws import Draw, DrawSecret
+from inspections.models.orders import (
+    OrderEscalation,
+    OrderPhoto,
+    OrderStep,
+    RectificationOrder,
+)
 from inspections.models.programme import Visit, VisitInspector
 from inspections.models.register import ConflictOfInterest, Inspector
 from inspections.models.visits import (
@@ -21,7 +27,11 @@ __all__ = [
     "DrawSecret",
     "Finding",
     "Inspector",
+    "OrderEscalation",
+    "OrderPhoto",
+    "OrderStep",
     "Photo",
+    "RectificationOrder",
     "Signature",
     "Visit",
     "VisitInspector",

@@ -61,6 +61,10 @@ class Visit(PublicIdModel):
                 | Q(checklist__isnull=False, opened_at__isnull=False),
                 name="an_open_visit_has_its_checklist",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind=VisitKind.RECHECK.value) | Q(checklist__isnull=True),
+                name="a_recheck_looks_at_one_thing_and_not_at_a_checklist",
+            ),
         ]
 
     def __str__(self) -> str:

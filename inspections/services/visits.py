@@ -67,6 +67,8 @@ def _check(visit: NewVisit, today: date) -> None:
     faults: dict[str, list[str]] = {}
     if visit.kind is VisitKind.RANDOM:
         faults["kind"] = ["双随机检查由抽取产生，不能直接安排。"]
+    elif visit.kind is VisitKind.RECHECK:
+        faults["kind"] = ["再检查从整改单里安排。"]
     elif visit.kind.is_field_visit and not visit.inspectors:
         faults["inspectors"] = ["请选择去检查的人。"]
     if visit.planned_on < today:
