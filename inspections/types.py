@@ -126,7 +126,7 @@ class Obstacle(StrEnum):
 class Objection:
     """One reason why something is refused, in the shape of a verdict (contract)."""
 
-    obstacle: Obstacle
+    obstacle: StrEnum  # a word of this app: Obstacle, CaseObstacle …
     remedy: str
     document: str
     clause: str

@@ -198,6 +198,26 @@ SENTENCES: dict[Kind, Words] = {
         "一份只有您能查看的报告，到{until}还有一方没有告知。请马上打开处理。",
         "您的受限报告到{until}还没有处理，请马上登录。",
     ),
+    Kind.CASE_RECEIVED: Words(
+        "收到一件举报投诉",
+        "有人反映：{what}。请打开看清，在期限内受理。",
+        "收到一件举报投诉，请登录受理。",
+    ),
+    Kind.CASE_ASSIGNED: Words(
+        "有一件举报投诉由您经办",
+        "{what}分派给您经办，请在{until}前开始查处。",
+        "有一件举报投诉由您经办，请登录查看。",
+    ),
+    Kind.CASE_OVERDUE: Words(
+        "有一件举报投诉过了期限",
+        "{what}（{stage}）的期限是{until}，已经过了。请马上办理。",
+        "有一件举报投诉过了期限，请登录办理。",
+    ),
+    Kind.CASE_ANSWERED: Words(
+        "您反映的事情有答复了",
+        "您反映的事情已经办结，请打开看答复。",
+        "您反映的事情有答复了，请登录查看。",
+    ),
     Kind.STAFF_PAPER_EXPIRING: Words(
         "人员证件快到期",
         "{person}的{paper}有效期到{through}。到期以后可能不再计入师幼比，请提前办好新的并登记。",

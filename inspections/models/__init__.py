@@ -1,5 +1,6 @@
 """Rows of inspection, with the constraints that hold whoever writes."""
 
+from inspections.models.cases import Case, CaseEscalation, CaseMessage, CaseStep
 from inspections.models.checklists import Checklist, ChecklistItem
 from inspections.models.draws import Draw, DrawSecret
 from inspections.models.orders import (
@@ -9,6 +10,16 @@ from inspections.models.orders import (
     RectificationOrder,
 )
 from inspections.models.programme import Visit, VisitInspector
+from inspections.models.publication import (
+    BriefEvent,
+    DepartmentBrief,
+    NoticeDecision,
+    Objection,
+    ObjectionAnswer,
+    PublicNotice,
+    PublishedResult,
+    StarRating,
+)
 from inspections.models.register import ConflictOfInterest, Inspector
 from inspections.models.visits import (
     Finding,
@@ -20,19 +31,31 @@ from inspections.models.visits import (
 )
 
 __all__ = [
+    "BriefEvent",
+    "Case",
+    "CaseEscalation",
+    "CaseMessage",
+    "CaseStep",
     "Checklist",
     "ChecklistItem",
     "ConflictOfInterest",
+    "DepartmentBrief",
     "Draw",
     "DrawSecret",
     "Finding",
     "Inspector",
+    "NoticeDecision",
+    "Objection",
+    "ObjectionAnswer",
     "OrderEscalation",
     "OrderPhoto",
     "OrderStep",
     "Photo",
+    "PublicNotice",
+    "PublishedResult",
     "RectificationOrder",
     "Signature",
+    "StarRating",
     "Visit",
     "VisitInspector",
     "VisitItem",
