@@ -21,6 +21,10 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 # by a keyed HMAC with LOOKUP_KEY; both are 32 bytes in base64. See common/crypto.py.
 FIELD_KEY = env.str("FIELD_KEY", "")
 LOOKUP_KEY = env.str("LOOKUP_KEY", "")
+# Results of inspections are signed with SIGNING_KEY, 32 bytes in base64 (Ed25519); public keys of
+# earlier ones stay here to check what they signed. See common/signing.py.
+SIGNING_KEY = env.str("SIGNING_KEY", "")
+SIGNING_KEYS_BEFORE: list[str] = env.list("SIGNING_KEYS_BEFORE", [])
 
 INSTALLED_APPS = [
     "django.contrib.auth",

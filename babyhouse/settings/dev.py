@@ -8,6 +8,7 @@ DEVELOPER_INBOX = True
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-" + "0" * 50)
 FIELD_KEY = env.str("FIELD_KEY", "ZGVtby1vbmx5LWRlbW8tb25seS1kZW1vLW9ubHktMDA=")
 LOOKUP_KEY = env.str("LOOKUP_KEY", "ZGVtby1vbmx5LWxvb2t1cC1kZW1vLW9ubHktbG9va3U=")
+SIGNING_KEY = env.str("SIGNING_KEY", "ZGVtby1vbmx5LWRlbW8tb25seS1zaWduaW5nLWRlbW8=")
 ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"

@@ -6,7 +6,15 @@ import binascii
 from django.core.exceptions import ImproperlyConfigured
 
 from babyhouse.settings.base import *  # noqa: F403
-from babyhouse.settings.base import ALLOWED_HOSTS, BASE_DIR, DATABASES, FIELD_KEY, LOOKUP_KEY, env
+from babyhouse.settings.base import (
+    ALLOWED_HOSTS,
+    BASE_DIR,
+    DATABASES,
+    FIELD_KEY,
+    LOOKUP_KEY,
+    SIGNING_KEY,
+    env,
+)
 
 DEMO_DATA_ALLOWED = False
 
@@ -40,7 +48,14 @@ FIELD_KEY = _key_of_32_bytes("FIELD_KEY", FIELD_KEY)
 LOOKUP_KEY = _key_of_32_bytes("LOOKUP_KEY", LOOKUP_KEY)
 if FIELD_KEY == LOOKUP_KEY:
     raise ImproperlyConfigured("FIELD_KEY and LOOKUP_KEY must differ.")
-for _name, _value in (("FIELD_KEY", FIELD_KEY), ("LOOKUP_KEY", LOOKUP_KEY)):
+SIGNING_KEY = _key_of_32_bytes("SIGNING_KEY", SIGNING_KEY)
+if SIGNING_KEY in {FIELD_KEY, LOOKUP_KEY}:
+    raise ImproperlyConfigured("SIGNING_KEY must differ from FIELD_KEY and LOOKUP_KEY.")
+for _name, _value in (
+    ("FIELD_KEY", FIELD_KEY),
+    ("LOOKUP_KEY", LOOKUP_KEY),
+    ("SIGNING_KEY", SIGNING_KEY),
+):
     if base64.b64decode(_value).startswith(b"demo-only"):
         raise ImproperlyConfigured(f"{_name} is the demo key.")
 _required("ALLOWED_HOSTS")

@@ -11,6 +11,7 @@ DEVELOPER_INBOX = True
 SECRET_KEY = "tests-only-" + "0" * 50
 FIELD_KEY = "ZGVtby1vbmx5LWRlbW8tb25seS1kZW1vLW9ubHktMDA="
 LOOKUP_KEY = "ZGVtby1vbmx5LWxvb2t1cC1kZW1vLW9ubHktbG9va3U="
+SIGNING_KEY = "ZGVtby1vbmx5LWRlbW8tb25seS1zaWduaW5nLWRlbW8="
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SMS_PROVIDER = "notifications.channels.LoggedSms"

@@ -10,10 +10,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVoyMzQ1Njc="
 OTHER_KEY = "enl4d3Z1dHNycXBvbm1sa2ppaGdmZWRjYmEwOTg3NjU="
+THIRD_KEY = "MTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3BxcnN0dXY="
 COMPLETE = {
     "SECRET_KEY": "p9#kQ2vL7xW4zR1tY8mN5bC3hJ6gF0dS-aE_uI.oP+lK=jH:qM",
     "FIELD_KEY": KEY,
     "LOOKUP_KEY": OTHER_KEY,
+    "SIGNING_KEY": THIRD_KEY,
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "ALLOWED_HOSTS": "portal.example",
@@ -22,6 +24,7 @@ COMPLETE = {
 }
 DEMO_FIELD_KEY = "ZGVtby1vbmx5LWRlbW8tb25seS1kZW1vLW9ubHktMDA="
 DEMO_LOOKUP_KEY = "ZGVtby1vbmx5LWxvb2t1cC1kZW1vLW9ubHktbG9va3U="
+DEMO_SIGNING_KEY = "ZGVtby1vbmx5LWRlbW8tb25seS1zaWduaW5nLWRlbW8="
 
 
 def boot(environment):
@@ -74,6 +77,9 @@ def test_an_empty_value_is_a_missing_one(name):
         ("FIELD_KEY", OTHER_KEY),
         ("LOOKUP_KEY", "QUJD"),
         ("LOOKUP_KEY", DEMO_LOOKUP_KEY),
+        ("SIGNING_KEY", "QUJD"),
+        ("SIGNING_KEY", DEMO_SIGNING_KEY),
+        ("SIGNING_KEY", KEY),
         ("DATABASE_URL", "sqlite:///portal.db"),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "portal.example,*"),

@@ -69,6 +69,7 @@ def environment(database, tmp_path_factory):
         "SECRET_KEY": secrets.token_urlsafe(64),
         "FIELD_KEY": random_key(),
         "LOOKUP_KEY": random_key(),
+        "SIGNING_KEY": random_key(),
         "ALLOWED_HOSTS": "portal.example",
         "DEFAULT_FROM_EMAIL": "portal@portal.example",
         "SMS_PROVIDER": "notifications.channels.LoggedSms",
