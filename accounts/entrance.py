@@ -29,4 +29,6 @@ def enter(request: HttpRequest | Request) -> Entrance:
     user = request.user
     if not isinstance(user, User):
         return Entrance(actor=ANYBODY, now=now)
-    return Entrance(actor=actor_for(user, today=day_in_shanghai(now)), now=now)
+    entrance = Entrance(actor=actor_for(user, today=day_in_shanghai(now)), now=now)
+    vars(request)["entrance"] = entrance  # so that the page's frame need not ask again
+    return entrance

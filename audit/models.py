@@ -1,4 +1,4 @@
-"""Rows that say what happened. Nothing here is ever changed or removed."""
+"""Rows that say what happened: audit events for good, the worker's runs for some weeks."""
 
 from django.db import models
 
@@ -38,3 +38,15 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class JobPulse(models.Model):
+    """When a regular job of the worker last ended, well and badly. One row a job."""
+
+    task = models.CharField(max_length=100, unique=True)  # e.g. staff.tasks.recount
+    ran_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failure = models.TextField(default="", blank=True)  # what went wrong at `failed_at`
+
+    def __str__(self) -> str:
+        return self.task

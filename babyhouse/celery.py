@@ -6,7 +6,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "babyhouse.settings.dev")
 
-app = Celery("babyhouse")
+app = Celery("babyhouse", task_cls="babyhouse.jobs:Job")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -100,6 +100,16 @@ app.conf.beat_schedule = {
     "let last year's free units lapse": {
         "task": "bookings.tasks.lapse",
         "schedule": 600.0,  # works once a day
+        "options": {"expires": 600.0},
+    },
+    "remind of health checks that end": {
+        "task": "families.tasks.remind_of_expiring_checks",
+        "schedule": 3600.0,  # says each thing once
+        "options": {"expires": 600.0},
+    },
+    "forget runs of long ago": {
+        "task": "audit.tasks.forget_runs",
+        "schedule": 3600.0,  # works once a day
         "options": {"expires": 600.0},
     },
     "say what draws wait for": {

@@ -18,7 +18,7 @@ def publish_sessions(**_: Any) -> None:
     now = timezone.now()
     audit.run_once(
         key=f"publish_sessions:{now.astimezone(SHANGHAI):%Y-%m-%dT%H}",
-        name="publish_sessions",
+        name="facilities.publish_sessions",
         now=now,
         job=lambda: services.publish_sessions(now=now),
     )
@@ -32,7 +32,7 @@ def rejudge_sessions(**_: Any) -> None:
     quarter = local.minute // _QUARTER * _QUARTER
     audit.run_once(
         key=f"rejudge_sessions:{local:%Y-%m-%dT%H}:{quarter:02d}",
-        name="rejudge_sessions",
+        name="facilities.rejudge_sessions",
         now=now,
         job=lambda: services.rejudge_sessions(now=now),
     )

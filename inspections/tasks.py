@@ -20,7 +20,7 @@ def remind_of_draws(**_: Any) -> None:
     quarter = local.minute // _QUARTER * _QUARTER
     audit.run_once(
         key=f"remind_of_draws:{local:%Y-%m-%dT%H}:{quarter:02d}",
-        name="remind_of_draws",
+        name="inspections.remind_of_draws",
         now=now,
         job=lambda: services.remind_of_draws(now=now),
     )

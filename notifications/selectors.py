@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 
 from common.refusals import NotFound
 from notifications.models import InboxItem, OutboxMessage
@@ -27,6 +27,30 @@ def age_of_oldest_due(*, now: datetime) -> timedelta:
     pending = OutboxMessage.objects.filter(state=MessageState.PENDING, run_at__lte=now)
     oldest = pending.aggregate(oldest=Min("run_at"))["oldest"]
     return now - oldest if oldest else timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStanding:
+    """How much waits to be sent, since when, and how much was given up."""
+
+    due: int  # should have left by now
+    later: int  # has its moment yet to come
+    oldest_due_at: datetime | None
+    given_up: int
+
+
+def outbox_standing(*, now: datetime) -> OutboxStanding:
+    """How the post room stands. One statement."""
+    waiting, due = Q(state=MessageState.PENDING), Q(state=MessageState.PENDING, run_at__lte=now)
+    unsent = OutboxMessage.objects.filter(state__in=(MessageState.PENDING, MessageState.FAILED))
+    return OutboxStanding(
+        **unsent.aggregate(
+            due=Count("pk", filter=due),
+            later=Count("pk", filter=waiting & ~due),
+            oldest_due_at=Min("run_at", filter=due),
+            given_up=Count("pk", filter=Q(state=MessageState.FAILED)),
+        )
+    )
 
 
 def inbox_of(user_id: int, *, limit: int = 100) -> list[InboxRow]:

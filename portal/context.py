@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
+from portal.navigation import work_links
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -15,6 +16,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "icp_number": settings.ICP_NUMBER,
         "map_tile_url": settings.MAP_TILE_URL,
         "developer_inbox": settings.DEVELOPER_INBOX,
+        "work_links": work_links(request),
     }
 
 

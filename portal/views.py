@@ -1,5 +1,6 @@
 """Pages made of several apps."""
 
+from celery import current_app
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from common.intervals import day_in_shanghai
 from common.refusals import NotFound
 from portal import selectors
 from portal.forms import HereForm
+from portal.selectors.system import Beat
 
 
 @login_not_required
@@ -47,3 +49,17 @@ def _work(request: HttpRequest, entrance: Entrance) -> HttpResponse:
         "actor": entrance.actor,
     }
     return render(request, "portal/work.html", shown)
+
+
+@never_cache
+@require_safe
+def system(request: HttpRequest) -> HttpResponse:
+    """系统: what the worker does by itself, whether it is in time, and what waits to be sent."""
+    entrance = enter(request)
+    shown = {"page": selectors.system_page(entrance.actor, _beats(), now=entrance.now)}
+    return render(request, "portal/system.html", shown)
+
+
+def _beats() -> list[Beat]:
+    schedule = current_app.conf.beat_schedule.values()
+    return [Beat(line["task"], float(line["schedule"])) for line in schedule]

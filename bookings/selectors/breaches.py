@@ -1,10 +1,11 @@
 """Shortages of staff, planned and actual, as those who answer for them see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.types import Actor, Place, Role
 from bookings.messages import said_moment, when
@@ -73,6 +74,26 @@ def open_breaches(*, now: datetime) -> list[BreachLine]:
         *_planned(Q(closed_at__isnull=True, care_session__ends_at__gt=now)),
         *_actual(Q(ends_at__isnull=True)),
     ]
+
+
+def unsettled_in(facility_ids: Sequence[int], *, now: datetime) -> tuple[int, int]:
+    """How many shortages of these houses go on or are to come, and how many nobody answered."""
+    planned = RatioBreach.objects.filter(
+        care_session__facility__in=facility_ids,
+        closed_at__isnull=True,
+        care_session__ends_at__gt=now,
+    )
+    actual = FloorBreach.objects.filter(
+        facility__in=facility_ids, ends_at__isnull=True, superseded_at__isnull=True
+    )
+    pairs = [_counted(planned, "planned"), _counted(actual, "actual")]
+    return sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
+
+
+def _counted(breaches: QuerySet[Any], column: str) -> tuple[int, int]:
+    unanswered = ~Exists(BreachAnswer.objects.filter(**{column: OuterRef("pk")}))
+    found = breaches.aggregate(all=Count("pk"), unanswered=Count("pk", filter=Q(unanswered)))
+    return found["all"], found["unanswered"]
 
 
 def breach_for(actor: Actor, public_id: str, *roles: Role) -> BreachLine:

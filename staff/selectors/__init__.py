@@ -3,7 +3,7 @@
 from staff.selectors.access import people_visible_to, person_for
 from staff.selectors.facts import people_facts
 from staff.selectors.forecast import forecasts, forecasts_of, session_counts
-from staff.selectors.papers import papers_due, reminder_days
+from staff.selectors.papers import papers_due, papers_ending, reminder_days
 from staff.selectors.passport import passport_of
 from staff.selectors.people import (
     PublicStaffFacts,
@@ -24,9 +24,10 @@ from staff.selectors.roster import (
     week_facts,
     week_span,
 )
-from staff.selectors.scope import houses_kept_by, staff_houses
+from staff.selectors.scope import houses_kept_by, staff_house, staff_houses
 from staff.selectors.standing import RosterStatus, roster_status
 from staff.selectors.training import training_page
+from staff.selectors.unrostered import without_roster
 
 __all__ = [
     "PublicStaffFacts",
@@ -43,6 +44,7 @@ __all__ = [
     "monday_of",
     "names_by_id",
     "papers_due",
+    "papers_ending",
     "passport_of",
     "people_facts",
     "people_page",
@@ -54,8 +56,10 @@ __all__ = [
     "roster_status",
     "session_counts",
     "span_of",
+    "staff_house",
     "staff_houses",
     "training_page",
     "week_facts",
     "week_span",
+    "without_roster",
 ]

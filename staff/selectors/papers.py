@@ -1,6 +1,6 @@
 """Papers that will lapse, by the days that are left."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from regulations.keys import LimitKey
 from regulations.rules import LawBook
 from regulations.selectors import law_book
 from staff import rules
-from staff.selectors.facts import people_facts
+from staff.selectors.facts import facts_of_papers, people_facts
 from staff.selectors.forecast import HouseForecast, forecasts_of
 from staff.selectors.scope import StaffHouse, houses_of_people, named, staff_houses
 from staff.types import PaperEnd, PersonFacts
@@ -108,3 +108,24 @@ def _bands(found: list[DuePaper], limits: list[int]) -> tuple[DueBand, ...]:
         bands.append(DueBand(days, within))
         above = days
     return tuple(band for band in bands if band.papers)
+
+
+@dataclass(frozen=True, slots=True)
+class PapersEnding:
+    """How many papers of some houses' people have lapsed, and how many soon will."""
+
+    lapsed: int
+    soon: int
+
+
+def papers_ending(houses: Sequence[StaffHouse], *, today: date, law: LawBook) -> PapersEnding:
+    """Count what `papers_due` lists, for a page that only leads there. Four statements."""
+    where = houses_of_people(houses, today)
+    soon = lapsed = 0
+    for person in facts_of_papers(where).values():
+        district = where[person.id][0].district
+        horizon = max(reminder_days(district, today, law), default=0)
+        for end in rules.paper_ends(person, day=today, district=district, law=law):
+            lapsed += end.has_lapsed
+            soon += not end.has_lapsed and end.days_left <= horizon
+    return PapersEnding(lapsed, soon)

@@ -18,7 +18,7 @@ def test_sessions_are_published_once_an_hour(monkeypatch):
     CareSession.objects.all().delete()
     tasks.publish_sessions()
 
-    run = JobRun.objects.get(name="publish_sessions")
+    run = JobRun.objects.get(name="facilities.publish_sessions")
     assert run.key.startswith("publish_sessions:20")
     assert run.result["created"] == made > 0
     assert not CareSession.objects.exists()
@@ -28,7 +28,7 @@ def test_sessions_are_judged_again_once_a_quarter_of_an_hour():
     tasks.rejudge_sessions()
     tasks.rejudge_sessions()
 
-    run = JobRun.objects.get(name="rejudge_sessions")
+    run = JobRun.objects.get(name="facilities.rejudge_sessions")
     assert run.finished_at is not None
     assert run.key[-2:] in {"00", "15", "30", "45"}
 

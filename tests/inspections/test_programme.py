@@ -256,6 +256,6 @@ class TestMissingDraws:
         tasks.remind_of_draws()
         tasks.remind_of_draws()
 
-        run = JobRun.objects.get(name="remind_of_draws")
+        run = JobRun.objects.get(name="inspections.remind_of_draws")
         assert run.finished_at is not None
         assert run.key[-2:] in {"00", "15", "30", "45"}

@@ -1,25 +1,21 @@
-"""What the home page puts together for whoever comes."""
+"""What the home page puts together for families, and for whoever comes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.types import Actor, Role, ScopeKind
+from accounts.types import Actor
 from bookings import selectors as bookings
 from bookings.selectors.balances import ChildBalance, balances_of
 from common.intervals import day_in_shanghai
-from common.refusals import NotFound
 from facilities import selectors as facilities
 from facilities.selectors.finder import HouseRow
-from facilities.selectors.house_lines import center_of, house_line
+from facilities.selectors.house_lines import center_of
 from families import selectors as families
 from families.selectors.people import invitations_to
 from families.types import ChildRow, InvitationRow, NeedRow
-from inspections.types import OFFICERS as INSPECTING
 
 _HOUSES_SHOWN = 6
-_HOUSES_OF_A_STREET = 50
-_RUNS_HOUSES = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +45,6 @@ class FamilyHome:
     balances: tuple[ChildBalance, ...]
     next: bookings.BookingRow | None
     more_coming: int
-
-
-@dataclass(frozen=True, slots=True)
-class HouseLink:
-    """A house that somebody runs."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorkHome:
-    """Where somebody who works in the portal begins."""
-
-    may_review: bool
-    reviews_waiting: int
-    houses: tuple[HouseLink, ...]
-    sees_floors: bool
-    may_inspect: bool
 
 
 def family_home(actor: Actor, *, now: datetime) -> FamilyHome:
@@ -100,38 +77,3 @@ def nearby(*, here: Here | None, children: Sequence[ChildRow], now: datetime) ->
         size=_HOUSES_SHOWN,
     )
     return Nearby(around=around, is_position=here is not None, rows=found.rows)
-
-
-def work_home(actor: Actor, *, now: datetime) -> WorkHome:
-    """What waits for somebody with a role, and the houses they run."""
-    may_review = families.may_review(actor)
-    return WorkHome(
-        may_review=may_review,
-        reviews_waiting=len(families.reviews_waiting(actor)) if may_review else 0,
-        houses=tuple(_houses_run_by(actor, now)),
-        sees_floors=actor.holds(*bookings.MAY_SEE_THE_FLOOR),
-        may_inspect=actor.holds(*INSPECTING),
-    )
-
-
-def _houses_run_by(actor: Actor, now: datetime) -> list[HouseLink]:
-    found: dict[str, HouseLink] = {}
-    for grant in actor.grants:
-        if grant.role not in _RUNS_HOUSES:
-            continue
-        for house in _houses_in(grant.scope_kind, grant.scope, now):
-            found.setdefault(house.id, house)
-    return list(found.values())
-
-
-def _houses_in(kind: ScopeKind, scope: str, now: datetime) -> list[HouseLink]:
-    if kind is ScopeKind.FACILITY:
-        try:
-            line = house_line(scope)
-        except NotFound:  # closed for good since the role was granted
-            return []
-        return [HouseLink(line.id, line.name)]
-    if kind is not ScopeKind.SUBDISTRICT:
-        return []
-    rows = facilities.houses_near(now=now, subdistrict=scope, size=_HOUSES_OF_A_STREET).rows
-    return [HouseLink(row.id, row.name) for row in sorted(rows, key=lambda row: row.name)]

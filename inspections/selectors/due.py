@@ -1,0 +1,48 @@
+"""Visits that somebody has to see to, for the page on which their day begins."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+
+from accounts.types import Actor, HeldGrant, Role, ScopeKind
+from inspections.models import Visit
+from inspections.types import VisitState
+
+_LIVE = (VisitState.PLANNED, VisitState.OPEN)
+_SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsDue:
+    """How many visits should have been made by now, and how many the coming days bring."""
+
+    late: int
+    soon: int
+
+
+def visits_due(actor: Actor, *, today: date) -> VisitsDue:
+    """The visits the actor goes to; where they hold the lead, everybody's. One statement."""
+    theirs = Q(goers__user=actor.person)
+    for grant in actor.grants:
+        if grant.role is Role.SUPERVISION_LEAD:
+            theirs |= _within(grant)
+    live = Visit.objects.filter(theirs, state__in=_LIVE, planned_on__lte=today + _SOON)
+    late = Q(planned_on__lt=today)
+    found = live.aggregate(
+        late=Count("pk", filter=late, distinct=True), soon=Count("pk", filter=~late, distinct=True)
+    )
+    return VisitsDue(**found)
+
+
+def _within(grant: HeldGrant) -> Q:
+    street = "facility__subdistrict__"
+    match grant.scope_kind:
+        case ScopeKind.CITY:
+            return Q(**{f"{street}district__code__startswith": grant.scope[:2]})
+        case ScopeKind.DISTRICT:
+            return Q(**{f"{street}district__code": grant.scope})
+        case ScopeKind.SUBDISTRICT:
+            return Q(**{f"{street}code": grant.scope})
+        case ScopeKind.FACILITY:
+            return Q(facility__public_id=grant.scope)
