@@ -158,3 +158,11 @@ class LimitKey(StrEnum):
     STAR_SEVERE_CAP = "star_severe_cap"
     BRIEF_EVERY_MONTHS = "brief_every_months"
     STAR_RATING = "star_rating"  # 星级: written for 托育机构, by extension
+    # --- 整改: product decisions
+    ORDER_ORDINARY_WORKDAYS = "order_ordinary_workdays"
+    ORDER_SERIOUS_WORKDAYS = "order_serious_workdays"
+    ORDER_SEVERE_WORKDAYS = "order_severe_workdays"
+    ORDER_EXTENSIONS_MAX = "order_extensions_max"
+    ORDER_EXTENSION_WORKDAYS = "order_extension_workdays"
+    ORDER_RECURRENCE_MONTHS = "order_recurrence_months"
+    ORDER_ESCALATION_WORKDAYS = "order_escalation_workdays"
