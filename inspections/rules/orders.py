@@ -68,6 +68,7 @@ HANDS: dict[OrderEvent, frozenset[Hand]] = {
     E.SUSPEND: frozenset({H.LEAD}),
     E.WITHDRAW: frozenset({H.LEAD}),
 }
+_JUDGING = frozenset({E.PASS, E.FAIL})
 _AFTER = {(move.event, move.before): move.after for move in MOVES}
 
 
@@ -98,6 +99,8 @@ def obstacle(
         return OrderObstacle.EXTENDED_ALREADY
     if event is E.SUSPEND:
         return _why_not_suspend(order)
+    if event in _JUDGING and order.suspends and hand is H.LEAD:
+        return OrderObstacle.LEAD_CLOSES  # and could not, having passed it alone
     return None
 
 
