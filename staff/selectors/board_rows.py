@@ -9,7 +9,7 @@ from staff.selectors.overrides import OverrideRow
 from staff.selectors.roster import DAYS, House
 from staff.types import RosterStanding, StaffRole
 
-_OPENS, _CLOSES = 9, 17  # of the board of a house without hours or shifts
+_OPENS, _CLOSES = 8, 18  # of the clock: so much is drawn at least, to stretch shifts into
 _MIDNIGHT = 24
 
 
@@ -181,13 +181,13 @@ class Board:
     def opens(self) -> str:
         """From which hour of the clock on the timeline is drawn: a little before all begins."""
         first = min((_clock(one.starts_at).hour for one in self._stretches), default=_OPENS)
-        return f"{max(first - 1, 0):02}:00"
+        return f"{max(min(first - 1, _OPENS), 0):02}:00"
 
     @property
     def closes(self) -> str:
         """To which hour of the clock it is drawn: a little after all has ended."""
         last = max((_full_hour(one.ends_at) for one in self._stretches), default=_CLOSES)
-        return f"{min(last + 1, _MIDNIGHT)}:00"
+        return f"{min(max(last + 1, _CLOSES), _MIDNIGHT)}:00"
 
     @property
     def _stretches(self) -> list[Interval]:
