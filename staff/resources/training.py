@@ -81,6 +81,7 @@ class TrainingImport(PersonKind):
             training=training,
             actor=self.errand.actor,
             now=self.errand.now,
+            batch=self.batch,
         )
         self._taken[key] = (lessons, record.provider)
         return Outcome.CREATED

@@ -56,16 +56,20 @@ def people_facts(person_ids: Iterable[int]) -> dict[int, PersonFacts]:
     }
 
 
-def hiring_facts(person_id: int) -> PersonFacts:
-    """What decides whether somebody may work at all. Three statements."""
-    [person] = Person.objects.filter(pk=person_id).only("id", "public_id", "name")
-    return PersonFacts(
-        id=person.pk,
-        public_id=str(person.public_id),
-        name=person.name,
-        record_checks=_checks([person_id])[person_id],
-        banned_on=_bans([person_id]).get(person_id),
-    )
+def hiring_facts(person_ids: Iterable[int]) -> dict[int, PersonFacts]:
+    """What decides whether these people may work at all, by id. Three statements."""
+    ids = sorted(set(person_ids))
+    checks, bans = _checks(ids), _bans(ids)
+    return {
+        person.pk: PersonFacts(
+            id=person.pk,
+            public_id=str(person.public_id),
+            name=person.name,
+            record_checks=checks[person.pk],
+            banned_on=bans.get(person.pk),
+        )
+        for person in Person.objects.filter(pk__in=ids).only("id", "public_id", "name")
+    }
 
 
 def facts_of_papers(person_ids: Iterable[int]) -> dict[int, PersonFacts]:

@@ -20,10 +20,11 @@ from staff.models import (
     TrainingRecord,
 )
 from staff.selectors.access import MAY_KEEP_STAFF, lock_people, managers_on, person_for
-from staff.services.batch import Batch
+from staff.services.batch import Batch, in_one_transaction, made
 from staff.services.recount import recount_people
 from staff.types import (
     CheckChannel,
+    CheckFacts,
     CheckResult,
     IntegrityKind,
     NewHealthCertificate,
@@ -46,7 +47,7 @@ _FAULTS = {
 }
 
 
-@transaction.atomic
+@in_one_transaction
 def add_qualification(
     *,
     person: str,
@@ -61,9 +62,10 @@ def add_qualification(
 
     :raises InvalidInput: when it was entered before, or its days cannot be.
     """
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    rows = batch or Batch(actor, now)
+    someone = rows.person(person)
     _not_in_the_future(paper.issued_on, "issued_on", now)
-    made = _made(
+    entered = _made(
         lambda: Qualification.objects.create(
             person=someone,
             kind=paper.kind,
@@ -73,11 +75,12 @@ def add_qualification(
             valid_through=paper.valid_through,
             verified_by_id=actor.user_id,
             verified_at=now,
-        )
+        ),
+        batch,
     )
-    _record("qualification_added", someone, actor, now, kind=paper.kind.value)
-    _follow(batch, someone, "paper_added", actor, now)
-    return made
+    _record("qualification_added", someone, actor, now, batch, kind=paper.kind.value)
+    _follow(rows, batch, someone, "paper_added")
+    return entered
 
 
 @transaction.atomic
@@ -98,7 +101,7 @@ def revoke_qualification(
     return recount_people([someone.pk], cause="paper_revoked", actor_id=actor.user_id, now=now)
 
 
-@transaction.atomic
+@in_one_transaction
 def add_health_certificate(
     *,
     person: str,
@@ -108,9 +111,10 @@ def add_health_certificate(
     batch: Batch | None = None,
 ) -> HealthCertificate:
     """Enter a 健康合格证明 whose original the actor has seen."""
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    rows = batch or Batch(actor, now)
+    someone = rows.person(person)
     _not_in_the_future(paper.examined_on, "examined_on", now)
-    made = _made(
+    entered = _made(
         lambda: HealthCertificate.objects.create(
             person=someone,
             number=paper.number.strip(),
@@ -119,14 +123,15 @@ def add_health_certificate(
             valid_through=paper.valid_through,
             verified_by_id=actor.user_id,
             verified_at=now,
-        )
+        ),
+        batch,
     )
-    _record("health_certificate_added", someone, actor, now)
-    _follow(batch, someone, "paper_added", actor, now)
-    return made
+    _record("health_certificate_added", someone, actor, now, batch)
+    _follow(rows, batch, someone, "paper_added")
+    return entered
 
 
-@transaction.atomic
+@in_one_transaction
 def record_check(
     *,
     person: str,
@@ -143,7 +148,8 @@ def record_check(
     A hit ends every engagement on that day and withdraws every later shift (及时解聘, 金教
     〔2023〕29号 三 第6段). Only result, day and channel are kept.
     """
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    rows = batch or Batch(actor, now)
+    someone = rows.person(person)
     _not_in_the_future(checked_on, "checked_on", now)
     _made(
         lambda: RecordCheck.objects.create(
@@ -154,11 +160,13 @@ def record_check(
             document_number=document_number.strip(),
             recorded_by_id=actor.user_id,
             recorded_at=now,
-        )
+        ),
+        batch,
     )
-    _record("checked", someone, actor, now, channel=channel.value, result=result.value)
+    _record("checked", someone, actor, now, batch, channel=channel.value, result=result.value)
+    rows.checked(someone.pk, CheckFacts(channel, result, checked_on))
     reason = "查到禁止从业的记录" if result is CheckResult.HIT else ""
-    return _follow(batch, someone, "record_checked", actor, now, dismissed=reason)
+    return _follow(rows, batch, someone, "record_checked", dismissed=reason)
 
 
 @transaction.atomic
@@ -173,15 +181,17 @@ def ban(
     _not_in_the_future(happened_on, "happened_on", now)
     lock_people(sorted({someone.pk, *managers_on(someone.pk, happened_on)}))
     entry = _add_entry(someone, IntegrityKind.BAN, happened_on, facts, actor, now)
-    rows, made = Batch(actor, now), [entry]
+    rows, entries = Batch(actor, now), [entry]
     rows.dismissed(someone.pk, "终身禁入")
     free = Person.objects.exclude(integrity__kind=IntegrityKind.BAN)
     for manager in free.filter(pk__in=managers_on(someone.pk, happened_on)).order_by("pk"):
         words = f"直接管理的人员被终身禁入：{facts.strip()}"[:_LONGEST_FACTS]
-        made.append(_add_entry(manager, IntegrityKind.BAN, happened_on, words, actor, now, entry))
+        entries.append(
+            _add_entry(manager, IntegrityKind.BAN, happened_on, words, actor, now, entry)
+        )
         rows.dismissed(manager.pk, "终身禁入（直接管理人员）")
     rows.settle()
-    return made
+    return entries
 
 
 @transaction.atomic
@@ -196,14 +206,20 @@ def add_integrity_entry(
     return _add_entry(someone, kind, happened_on, facts, actor, now)
 
 
-@transaction.atomic
+@in_one_transaction
 def add_training(
-    *, person: str, training: NewTraining, actor: Actor, now: datetime
+    *,
+    person: str,
+    training: NewTraining,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None = None,
 ) -> TrainingRecord:
     """Add 课时 to one of somebody's two counters of the year."""
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    rows = batch or Batch(actor, now)
+    someone = rows.person(person)
     _not_in_the_future(training.taken_on, "taken_on", now)
-    made = _made(
+    entered = _made(
         lambda: TrainingRecord.objects.create(
             person=someone,
             category=training.category,
@@ -216,22 +232,16 @@ def add_training(
             topics=[topic.value for topic in training.topics],
             recorded_by_id=actor.user_id,
             recorded_at=now,
-        )
+        ),
+        batch,
     )
-    _record("trained", someone, actor, now, category=training.category.value)
-    return made
+    _record("trained", someone, actor, now, batch, category=training.category.value)
+    return entered
 
 
 def _follow(
-    batch: Batch | None,
-    person: Person,
-    cause: str,
-    actor: Actor,
-    now: datetime,
-    *,
-    dismissed: str = "",
+    rows: Batch, batch: Batch | None, person: Person, cause: str, *, dismissed: str = ""
 ) -> list[int]:
-    rows = batch or Batch(actor, now)
     rows.touched(person.pk, cause)
     if dismissed:
         rows.dismissed(person.pk, dismissed)
@@ -264,15 +274,15 @@ def _add_entry(
     return entry
 
 
-def _made(create: Callable[[], T]) -> T:
-    try:
-        with transaction.atomic():
-            return create()
-    except IntegrityError as error:
-        for name, (field, said) in _FAULTS.items():
-            if name in str(error):
-                raise InvalidInput({field: [said]}) from None
-        raise
+def _made(create: Callable[[], T], batch: Batch | None = None) -> T:
+    return made(create, _said, batch)
+
+
+def _said(error: IntegrityError) -> Exception:
+    for name, (field, sentence) in _FAULTS.items():
+        if name in str(error):
+            return InvalidInput({field: [sentence]})
+    return error
 
 
 def _not_in_the_future(day: date, field: str, now: datetime) -> None:
@@ -280,8 +290,16 @@ def _not_in_the_future(day: date, field: str, now: datetime) -> None:
         raise InvalidInput({field: ["日期不能晚于今天。"]})
 
 
-def _record(what: str, person: Person, actor: Actor, now: datetime, **data: Any) -> None:
-    audit.record(
+def _record(
+    what: str,
+    person: Person,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None = None,
+    **data: Any,
+) -> None:
+    record = batch.record if batch is not None else audit.record
+    record(
         kind=f"staff.person.{what}",
         actor_id=actor.user_id,
         at=now,

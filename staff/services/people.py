@@ -14,14 +14,14 @@ from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 from staff.models import Candidacy, Employment, Person
 from staff.selectors.access import MAY_KEEP_STAFF, employment_for, lock_people, person_for
-from staff.services.batch import Batch
+from staff.services.batch import Batch, in_one_transaction, made
 from staff.services.withdraw import withdraw_shifts
 from staff.types import NewEmployment, NewPerson
 
 _PIN_DIGITS = range(4, 9)
 
 
-@transaction.atomic
+@in_one_transaction
 def register_person(
     *, facility: str, person: NewPerson, actor: Actor, now: datetime, batch: Batch | None = None
 ) -> Person:
@@ -33,19 +33,26 @@ def register_person(
     :raises NotFound: when the house is not the actor's.
     :raises InvalidInput: when the name, number or mobile cannot be right, or names differ.
     """
-    house = (batch or Batch(actor, now)).house(facility)
-    found = _find_or_create(person, now)
-    _, made = Candidacy.objects.get_or_create(
-        person=found,
-        facility_id=house.id,
-        defaults={"since": now, "opened_by_id": actor.user_id},
-    )
-    if made:
-        _record("registered", found, actor, now, facility=house.public_id)
+    rows = batch or Batch(actor, now)
+    house = rows.house(facility)
+    found, is_new = _find_or_create(person, now, batch)
+    considered = Candidacy.objects.filter(person=found, facility_id=house.id)
+    if is_new or not considered.exists():
+        _consider(found, house.id, actor, now)
+        _record("registered", found, actor, now, batch, facility=house.public_id)
+    rows.registered(found, is_new=is_new)
     return found
 
 
-def _find_or_create(person: NewPerson, now: datetime) -> Person:
+def _consider(person: Person, facility_id: int, actor: Actor, now: datetime) -> None:
+    # Two who register somebody in a house at once have done the same thing.
+    Candidacy.objects.bulk_create(
+        [Candidacy(person=person, facility_id=facility_id, since=now, opened_by_id=actor.user_id)],
+        ignore_conflicts=True,
+    )
+
+
+def _find_or_create(person: NewPerson, now: datetime, batch: Batch | None) -> tuple[Person, bool]:
     number, name = identity_number_of(person.identity_number), tidy(person.name)
     faults = {
         "name": [] if name else ["请填写姓名。"],
@@ -54,23 +61,28 @@ def _find_or_create(person: NewPerson, now: datetime) -> Person:
     }
     if any(faults.values()):
         raise InvalidInput({field: said for field, said in faults.items() if said})
-    found, _ = Person.objects.get_or_create(
-        identity_code=lookup_code(number),
-        defaults={
-            "name": name,
-            "identity_number": number,
-            "phone": person.phone,
-            "born_on": birth_date_in(number),
-            "badge_code": secrets.token_urlsafe(16),
-            "registered_at": now,
-        },
-    )
+    code = lookup_code(number)
+    found = Person.objects.filter(identity_code=code).first()
+    if found is None:
+        return made(
+            lambda: Person.objects.create(
+                identity_code=code,
+                name=name,
+                identity_number=number,
+                phone=person.phone,
+                born_on=birth_date_in(number),
+                badge_code=secrets.token_urlsafe(16),
+                registered_at=now,
+            ),
+            lambda _error: InvalidInput({"identity_number": ["刚刚有人登记了，请再试一次。"]}),
+            batch,
+        ), True
     if found.name != name:
         raise InvalidInput({"name": ["姓名和身份证号码对不上，请核对证件。"]})
-    return found
+    return found, False
 
 
-@transaction.atomic
+@in_one_transaction
 def hire(
     *,
     person: str,
@@ -89,11 +101,12 @@ def hire(
     """
     rows = batch or Batch(actor, now)
     house = rows.house(employment.facility)
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    someone = rows.person(person)
     day = max(employment.starts_on, day_in_shanghai(now))
     rows.judge_hiring(someone.pk, house.district, day)
-    engaged = _engage(someone, house.id, employment, actor, now)
-    _record("hired", someone, actor, now, facility=house.public_id, role=employment.role.value)
+    engaged = _engage(someone, house.id, employment, actor, now, batch)
+    role = employment.role.value
+    _record("hired", someone, actor, now, batch, facility=house.public_id, role=role)
     rows.hired(someone.pk, house.district, day)
     if batch is None:
         rows.settle()
@@ -101,25 +114,30 @@ def hire(
 
 
 def _engage(
-    person: Person, facility_id: int, employment: NewEmployment, actor: Actor, now: datetime
+    person: Person,
+    facility_id: int,
+    employment: NewEmployment,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None,
 ) -> Employment:
     manager = _manager(employment, person, facility_id, actor) if employment.manager else None
-    try:
-        with transaction.atomic():
-            return Employment.objects.create(
-                person=person,
-                facility_id=facility_id,
-                role=employment.role,
-                basis=employment.basis,
-                starts_on=employment.starts_on,
-                through=employment.through,
-                lent_by=employment.lent_by.strip(),
-                manager=manager,
-                hired_by_id=actor.user_id,
-                hired_at=now,
-            )
-    except IntegrityError as error:
-        raise InvalidInput({"": [_said(error)]}) from None
+    return made(
+        lambda: Employment.objects.create(
+            person=person,
+            facility_id=facility_id,
+            role=employment.role,
+            basis=employment.basis,
+            starts_on=employment.starts_on,
+            through=employment.through,
+            lent_by=employment.lent_by.strip(),
+            manager=manager,
+            hired_by_id=actor.user_id,
+            hired_at=now,
+        ),
+        lambda error: InvalidInput({"": [_said(error)]}),
+        batch,
+    )
 
 
 def _manager(employment: NewEmployment, person: Person, facility_id: int, actor: Actor) -> Person:
@@ -195,8 +213,16 @@ def set_pin(*, person: str, pin: str, actor: Actor, now: datetime) -> None:
     _record("pin_set", someone, actor, now)
 
 
-def _record(what: str, person: Person, actor: Actor, now: datetime, **data: str) -> None:
-    audit.record(
+def _record(
+    what: str,
+    person: Person,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None = None,
+    **data: str,
+) -> None:
+    record = batch.record if batch is not None else audit.record
+    record(
         kind=f"staff.person.{what}",
         actor_id=actor.user_id,
         at=now,
