@@ -218,6 +218,21 @@ SENTENCES: dict[Kind, Words] = {
         "您反映的事情已经办结，请打开看答复。",
         "您反映的事情有答复了，请登录查看。",
     ),
+    Kind.ORDER_ISSUED: Words(
+        "收到整改单",
+        "{house}有一项要整改：{what}。请先写整改计划，在{until}以前改好，并等再检查。",
+        "{house}收到一份整改单，请登录办理。",
+    ),
+    Kind.ORDER_MOVED: Words(
+        "整改有进展",
+        "{house}的整改（{what}）：{said}。",
+        "{house}的整改有进展，请登录查看。",
+    ),
+    Kind.ORDER_OVERDUE: Words(
+        "整改逾期",
+        "{house}的整改（{what}）应在{until}以前办结，现在{said}。请尽快处理。",
+        "{house}有整改逾期，请登录处理。",
+    ),
     Kind.STAFF_PAPER_EXPIRING: Words(
         "人员证件快到期",
         "{person}的{paper}有效期到{through}。到期以后可能不再计入师幼比，请提前办好新的并登记。",
