@@ -19,9 +19,6 @@ _LONGEST_FAILURE = 2000
 _AT_ONCE = 1000
 
 
-_AT_ONCE = 1000
-
-
 def record(
     *,
     kind: str,
@@ -39,14 +36,6 @@ def record(
         subject=subject,
         child_id=child_id,
         data=dict(data or {}),
-    )
-
-
-def record_all(events: Iterable[Mapping[str, Any]]) -> None:
-    """Leave many audit events at once; each has what `record` takes."""
-    AuditEvent.objects.bulk_create(
-        [AuditEvent(**{**event, "data": dict(event.get("data") or {})}) for event in events],
-        batch_size=_AT_ONCE,
     )
 
 
