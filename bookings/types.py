@@ -279,5 +279,11 @@ class SickCall:
 
     person: str  # public id
     leave: str  # public id
-    broken: tuple[BrokenHours, ...]
+    in_breach: tuple[str, ...]  # public ids of all hours that are short for it, wherever
+    broken: tuple[BrokenHours, ...]  # what of them is still to come, in the actor's houses
     repairs: tuple[Repair, ...]
+
+    @property
+    def also_short(self) -> int:
+        """How many hours are short that have begun, or are another's to mend."""
+        return len(self.in_breach) - sum(len(one.hours) for one in self.broken)

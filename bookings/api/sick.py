@@ -96,7 +96,7 @@ def apply(request: Request) -> Response:
 def _as_answer(call: SickCall) -> dict[str, Any]:
     return {
         "leave": call.leave,
-        "broken": [hour.public_id for one in call.broken for hour in one.hours],
+        "broken": list(call.in_breach),
         "repairs": [as_row(repair) for repair in call.repairs],
         "breach": [
             {

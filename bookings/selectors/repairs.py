@@ -23,13 +23,13 @@ from common.intervals import Interval
 from common.refusals import NotFound
 from facilities import selectors as facilities
 from facilities.geography import METERS_A_MINUTE
-from facilities.selectors.access import as_uuid, facility_for
+from facilities.selectors.access import as_uuid, facilities_of, facility_for
 from facilities.types import SessionFacts
 from regulations.keys import LimitKey
 from regulations.selectors import law_book
 from staff.selectors.access import home_of, person_for
 from staff.selectors.cover import who_could_cover
-from staff.selectors.roster import House, house_for, published_shifts
+from staff.selectors.roster import House, house_for, is_published, published_shifts
 
 MAY_REPAIR = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 _AS_FAR_AS_ANYBODY_BOOKS = timedelta(days=60)
@@ -47,9 +47,11 @@ def broken_hours_of(facility: str, *, actor: Actor, now: datetime) -> list[Broke
     return as_broken(sessions, now=now)
 
 
-def broken_among(session_ids: Sequence[int], *, now: datetime) -> list[BrokenHours]:
-    """Those of some sessions that are short and have not begun, as stretches of a group."""
-    return as_broken(facilities.sessions_by_id(session_ids), now=now)
+def broken_among(session_ids: Sequence[int], *, actor: Actor, now: datetime) -> list[BrokenHours]:
+    """Those of some sessions that are short, have not begun and are the actor's to mend."""
+    kept = {house.pk for house in facilities_of(actor, *MAY_REPAIR)}
+    found = as_broken(facilities.sessions_by_id(session_ids), now=now)
+    return [one for one in found if one.hours[0].facility_id in kept]
 
 
 def as_broken(sessions: Iterable[SessionFacts], *, now: datetime) -> list[BrokenHours]:
@@ -75,17 +77,22 @@ def as_broken(sessions: Iterable[SessionFacts], *, now: datetime) -> list[Broken
 
 
 def _is_short(session: SessionFacts) -> bool:
-    return session.places_taken > session.places_by_staff
+    will_be_given = session.stop not in WILL_NOT_TAKE_PLACE
+    return will_be_given and session.places_taken > session.places_by_staff
 
 
 def repairs_of(broken: BrokenHours, *, actor: Actor, now: datetime) -> list[Repair]:
-    """What would mend a stretch now, the gentlest first."""
+    """What would mend a stretch now, the gentlest first.
+
+    Until its week is published an hour counts its timetable's plan, and nobody who is moved.
+    """
     first = broken.hours[0]
     house = house_for(actor, first.facility, *MAY_REPAIR)
+    counts_people = is_published(first.facility_id, first.starts_at)
     return repairs_for(
         broken,
-        candidates=_candidates(house, broken, actor, now),
-        rooms=_rooms(broken, [first.facility_id], {}),
+        candidates=_candidates(house, broken, actor, now) if counts_people else [],
+        rooms=_rooms(broken, [first.facility_id], {}) if counts_people else [],
         neighbors=_neighbors(broken),
     )
 

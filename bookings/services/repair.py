@@ -1,7 +1,7 @@
 """Carrying out a repair: one click, judged again, everybody told, nothing dropped in silence."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +13,12 @@ from bookings.models import BookedHour
 from bookings.notices import room_notices
 from bookings.rules.repairs import displacement_order
 from bookings.selectors.bookings import live_hours_in_sessions, lock_booking
-from bookings.selectors.repairs import broken_named, placed_hours_in, repairs_of
+from bookings.selectors.repairs import (
+    as_broken,
+    broken_named,
+    placed_hours_in,
+    repairs_of,
+)
 from bookings.services.close_house import end_hours_by_house
 from bookings.services.place_booking import Asker, book_for
 from bookings.types import (
@@ -57,6 +62,8 @@ def _apply(key: str, actor: Actor, now: datetime) -> Repair:
     if repair is None:
         raise InvalidInput({"": [GONE_MEANWHILE]})
     _carry_out(repair, children, actor, now)
+    if as_broken(facilities.sessions_by_id(_ids(broken)), now=now):
+        raise InvalidInput({"": [GONE_MEANWHILE]})  # nothing is done by halves
     audit.record(
         kind="bookings.repair.applied",
         actor_id=actor.user_id,
@@ -134,8 +141,10 @@ def _move(hours: Sequence[BookedHour], broken: BrokenHours, room: OtherRoom, now
     target = {a.id: b for a, b in zip(broken.hours, room.hours, strict=True)}
     counts = Counter(hour.care_session_id for hour in hours)
     facilities.lock_session_rows([*target, *(other.id for other in target.values())])
+    wanted = {target[session].id: many for session, many in counts.items()}
+    _check_they_fit(wanted)
     places.free_places(counts)
-    places.take_places({target[session].id: many for session, many in counts.items()})
+    places.take_places(wanted)
     for hour in hours:
         hour.care_session_id = target[hour.care_session_id].id
     BookedHour.objects.bulk_update(hours, ["care_session"])
@@ -144,6 +153,13 @@ def _move(hours: Sequence[BookedHour], broken: BrokenHours, room: OtherRoom, now
         booking = lock_booking(booking_id)
         theirs = [hour for hour in hours if hour.booking_id == booking_id]
         notifications.queue(room_notices(booking, theirs, room.name, now), now=now)
+
+
+def _check_they_fit(wanted: Mapping[int, int]) -> None:
+    """Whether locked sessions have the places: somebody may have booked or closed them."""
+    there = facilities.sessions_by_id(list(wanted))
+    if any(session.places_left < wanted[session.id] for session in there):
+        raise InvalidInput({"": [GONE_MEANWHILE]})
 
 
 # --- turning away, by the published order --------------------------------------------------------
@@ -182,7 +198,10 @@ def _book_nearby(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Book the same times nearby in the family's name; if the rules say no, it stays owed."""
+    """Book the same times nearby in the family's name.
+
+    If the rules say no, or the family would pay more than it agreed to, it stays owed.
+    """
     there = {a.id: b.public_id for a, b in zip(broken.hours, offered.hours, strict=True)}
     guardian, child = families.booking_guardian_of(hours[0].child_id)
     try:
@@ -194,10 +213,11 @@ def _book_nearby(
                         ChildRequest(child, tuple(there[hour.care_session_id] for hour in hours)),
                     ),
                     idempotency_key=f"moved:{hours[0].pk}",
+                    told_fen=sum(hour.charge_fen for hour in hours),
                 ),
                 now=now,
             )
-    except (Refused, NotFound):
+    except (Refused, NotFound, InvalidInput):
         return
     for hour in hours:
         obligation = hour.obligation

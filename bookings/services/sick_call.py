@@ -5,8 +5,10 @@ from datetime import datetime
 from accounts.types import Actor
 from bookings.selectors.repairs import broken_among, repairs_of
 from bookings.types import SickCall
+from common.concurrency import retried
 from common.intervals import Interval
 from common.refusals import InvalidInput
+from facilities import selectors as facilities
 from staff import services as staff
 from staff.types import LeaveKind
 
@@ -23,17 +25,20 @@ def sick_call(
     """
     if until <= starts_at:
         raise InvalidInput({"until": ["结束时间要晚于开始时间。"]})
-    leave, in_breach = staff.record_leave(
-        person=person,
-        kind=LeaveKind.SICK,
-        during=Interval(starts_at, until),
-        actor=actor,
-        now=now,
+    leave, in_breach = retried(
+        lambda: staff.record_leave(
+            person=person,
+            kind=LeaveKind.SICK,
+            during=Interval(starts_at, until),
+            actor=actor,
+            now=now,
+        )
     )
-    broken = broken_among(in_breach, now=now)
+    broken = broken_among(in_breach, actor=actor, now=now)
     return SickCall(
         person=person,
         leave=str(leave.public_id),
+        in_breach=tuple(one.public_id for one in facilities.sessions_by_id(in_breach)),
         broken=tuple(broken),
         repairs=tuple(
             repair for hours in broken for repair in repairs_of(hours, actor=actor, now=now)

@@ -30,10 +30,13 @@ def sick(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
             actor=entrance.actor,
             now=entrance.now,
         )
+        if call.also_short:
+            said = _("有 %(n)d 个时段人手不够，已经开始或在别的宝宝屋，这里补不了，请马上安排人。")
+            messages.warning(request, said % {"n": call.also_short})
         if call.broken:
             said = _("已登记病假。有 %(n)d 段时间人手不够了，下面是可以怎么补。")
             messages.warning(request, said % {"n": len(call.broken)})
-        else:
+        elif not call.in_breach:
             messages.success(request, _("已登记病假。已约的时段人手都还够。"))
         return see("bookings:repairs", facility=who.facility)
     status = 422 if form.is_bound else 200

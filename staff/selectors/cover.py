@@ -23,6 +23,7 @@ from staff.types import (
     PlannedShift,
     StaffRole,
     WeekFacts,
+    WeekVerdict,
 )
 
 _FARTHEST_M = 10_000  # a borrowed person has to come the same morning
@@ -54,7 +55,7 @@ def who_could_cover(
     monday = monday_of(day_in_shanghai(during.starts_at))
     shifts = published_shifts(week_span(monday), facility_ids=[house.id])
     week = week_facts(house, monday, shifts, now=now)
-    known = _failures(week, law)
+    known = rules.judge_week(week, law)
     own = [one for one in week.people.values() if _is_caregiver(one, house.id, during)]
     found = [
         StandIn(
@@ -95,7 +96,7 @@ def _from_elsewhere(
     week: WeekFacts,
     care_group_id: int,
     during: Interval,
-    known: set[tuple[str, str]],
+    known: WeekVerdict,
     law: LawBook,
     actor: Actor,
 ) -> Iterable[StandIn]:
@@ -158,20 +159,26 @@ def _holds(
     person: PersonFacts,
     care_group_id: int,
     during: Interval,
-    known: set[tuple[str, str]],
+    known: WeekVerdict,
     law: LawBook,
 ) -> bool:
-    """Whether the week breaks no more with somebody there than it does without."""
+    """Whether with somebody there every hour counts one more, and the week breaks no more."""
     kept: list[PlannedShift] = []
     for shift in week.shifts:
         is_theirs = shift.person_id == person.id and shift.during.overlaps(during)
         kept += shift.without(during) if is_theirs else [shift]
     new = PlannedShift("", person.id, week.facility_id, care_group_id, StaffRole.CAREGIVER, during)
-    return _failures(replace(week, shifts=(*kept, new)), law) <= known
+    judged = rules.judge_week(replace(week, shifts=(*kept, new)), law)
+    helps = all(
+        then.counted > was.counted
+        for was, then in zip(known.hours, judged.hours, strict=True)
+        if then.hour.care_group_id == care_group_id and then.hour.during.overlaps(during)
+    )
+    return helps and _failures(judged) <= _failures(known)
 
 
-def _failures(week: WeekFacts, law: LawBook) -> set[tuple[str, str]]:
-    return {(one.rule, one.subject) for one in rules.judge_week(week, law).failures}
+def _failures(judged: WeekVerdict) -> set[tuple[str, str]]:
+    return {(one.rule, one.subject) for one in judged.failures}
 
 
 def _is_caregiver(person: PersonFacts, facility_id: int, during: Interval) -> bool:
