@@ -16,6 +16,9 @@ ROLES: "dict[Role, _StrPromise]" = {
     Role.INSPECTOR: _("教育局检查员"),
     Role.SUPERVISION_LEAD: _("教育局监管负责人"),
     Role.HEALTH_OFFICER: _("卫生健康委工作人员"),
+    Role.POLICE_OFFICER: _("公安检查人员"),
+    Role.FIRE_OFFICER: _("消防救援检查人员"),
+    Role.MARKET_OFFICER: _("市场监管检查人员"),
     Role.AUDITOR: _("审计员"),
 }
 

@@ -75,6 +75,24 @@ def holders_of(*roles: Role, at: Place, today: date) -> list[int]:
     return list(active.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 
+def roles_held(user_ids: Iterable[int], *, at: Place, today: date) -> frozenset[Role]:
+    """The roles that any of these people hold over a place today."""
+    lasting = Q(valid_through__isnull=True) | Q(valid_through__gte=today)
+    held = Grant.objects.filter(lasting, user__in=list(user_ids), revoked_at__isnull=True)
+    grants = [
+        HeldGrant(Role(grant.role), ScopeKind(grant.scope_kind), grant.scope)
+        for grant in held.order_by("pk")
+    ]
+    somebody = Actor(user_id=None, grants=tuple(grants))
+    return frozenset(role for role in Role if somebody.may(role, at=at))
+
+
+def password_is_right(user_id: int, password: str) -> bool:
+    """Whether somebody types their own password, to put their name under something."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return user is not None and user.check_password(password)
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
     """Somebody who holds a role over a district, and the department they hold it for."""

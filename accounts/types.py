@@ -16,6 +16,9 @@ class Role(StrEnum):
     INSPECTOR = "inspector"  # 教育局检查员
     SUPERVISION_LEAD = "supervision_lead"
     HEALTH_OFFICER = "health_officer"  # 卫健委
+    POLICE_OFFICER = "police_officer"  # 公安
+    FIRE_OFFICER = "fire_officer"  # 消防救援
+    MARKET_OFFICER = "market_officer"  # 市场监管
     AUDITOR = "auditor"
 
 

@@ -99,10 +99,10 @@ def _jpeg(image: Image.Image) -> bytes:
 
 
 @contextmanager
-def stored(file: CleanFile) -> Iterator[str]:
+def stored(file: CleanFile, *, folder: str = FOLDER) -> Iterator[str]:
     """Put a file into the private store under a random name; take it out if the block fails."""
     name = default_storage.save(
-        f"{FOLDER}/{uuid4().hex}.{file.kind.value}", ContentFile(file.content)
+        f"{folder}/{uuid4().hex}.{file.kind.value}", ContentFile(file.content)
     )
     try:
         yield name

@@ -16,6 +16,7 @@ from inspections.types import (
     VisitKind,
     VisitState,
 )
+from staff.types import StaffRole
 
 KINDS = {
     VisitKind.RANDOM: "双随机",
@@ -88,10 +89,32 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.FIRST_OPENS_FIRST: "请定名单的人先公开，另一人最后公开。",
     Obstacle.MUST_KEEP_AWAY: "{person}不能去{house}：{reason}。请换一位检查人员。",
     Obstacle.VISIT_IS_OVER: "这次检查已经完成或撤销，不能再改。",
+    Obstacle.VISIT_IS_NOT_YOURS: "这次检查派了别的人，请由被派的人开始。",
+    Obstacle.NO_CHECKLIST: "还没有载入检查清单，请联系系统管理员。",
+    Obstacle.PART_IS_SIGNED: "已经签字，不能再改。要更正，请先写明原因。",
+    Obstacle.PART_IS_OPEN: "还没有签字，直接改就可以。",
+    Obstacle.ITEMS_ARE_OPEN: "还有 {n} 项没有回答：{items}。看不到的请选“没看到”。",
+    Obstacle.NOTES_ARE_MISSING: "请写明看到了什么：{items}。",
+    Obstacle.PHOTOS_ARE_MISSING: "请补拍照片：{items}。",
+    Obstacle.PHOTOS_DIFFER: "平板上有 {local} 张照片，已收到 {server} 张。请等照片传完再签字。",
+    Obstacle.ANSWERS_DIFFER: "平板上的回答和已收到的不一样。请等回答传完再签字。",
 }
 _DOCUMENT = "产品约定"
 _ARTICLE = "约定51 双随机抽取"
-_QUOTES = {
+_VISITS_ARTICLE = "约定66 检查记录"
+VISITS_QUOTE = "签字后的结果只增不改；照片收齐、每项都有回答才能签字"
+_VISITS = (
+    Obstacle.VISIT_IS_NOT_YOURS,
+    Obstacle.NO_CHECKLIST,
+    Obstacle.PART_IS_SIGNED,
+    Obstacle.PART_IS_OPEN,
+    Obstacle.ITEMS_ARE_OPEN,
+    Obstacle.NOTES_ARE_MISSING,
+    Obstacle.PHOTOS_ARE_MISSING,
+    Obstacle.PHOTOS_DIFFER,
+    Obstacle.ANSWERS_DIFFER,
+)
+_QUOTES = dict.fromkeys(_VISITS, VISITS_QUOTE) | {
     Obstacle.MUST_KEEP_AWAY: ("每家由2名检查人员同去；住在同一街镇、有亲属关系或近期任职的一律回避")
 }
 QUOTE = "每区每月每个领域只抽一次，不重抽；名单先冻结并公布指纹，再由另一人录入事先说好的随机数"
@@ -103,7 +126,7 @@ def objection(which: Obstacle, **facts: object) -> Objection:
         obstacle=which,
         remedy=SENTENCES[which].format(**facts),
         document=_DOCUMENT,
-        clause=_ARTICLE,
+        clause=_VISITS_ARTICLE if which in _VISITS else _ARTICLE,
         quote=_QUOTES.get(which, QUOTE),
     )
 
@@ -121,3 +144,66 @@ def said_moment(moment: datetime) -> str:
 def said_chance(permille: int) -> str:
     """A chance as people say it: 37.5%; never 0 or all unless it is so."""
     return f"{permille // 10}.{permille % 10}%".replace(".0%", "%")
+
+
+# --- what the rows say of an item -----------------------------------------------------------------
+
+BRAND = "宝宝屋"
+ROLES = {
+    StaffRole.PERSON_IN_CHARGE: "负责人",
+    StaffRole.HEALTH_WORKER: "卫生保健人员",
+    StaffRole.GUARD: "安保人员",
+}
+_SAID = {
+    "named": "登记的名称是“{name}”，有统一标牌。",
+    "not_named": "登记的名称是“{name}”，名称或标牌不符合统一要求。",
+    "space": "登记有相对独立的区隔空间。",
+    "no_space": "登记为没有相对独立的区隔空间。",
+    "outdoor": "登记有户外活动场地和母婴室。",
+    "no_outdoor": "登记为没有户外活动场地或母婴室（有条件的设置）。",
+    "insured": "责任险有效，到{through}。",
+    "not_insured": "今天没有有效的责任险。",
+    "fee_published": "每种托育方式的收费标准都已公示。",
+    "fee_missing": "没有公示收费标准：{modes}。",
+    "hourly": "近{days}天和以后的预约，每名幼儿一天最多 {most} 个时段。",
+    "whole_day": "近{days}天和以后的预约，有幼儿一天 {most} 个时段。",
+    "all_booked": "近{days}天入屋 {n} 人次，都有预约登记。",
+    "nobody_came": "近{days}天没有入屋记录。",
+    "ratio_held": "近{days}天没有记录到师幼比不足。",
+    "ratio_broken": "近{days}天记录到 {actual} 次（共 {length}），排班不足 {planned} 次。{worst}",
+    "worst": "最严重：{at} {room} {children} 名幼儿、{staff} 名计入人员。",
+    "fullest": "近{days}天人最多时：{at} {room} {children} 名幼儿。",
+    "tightest": "近{days}天最挤时：{at} {room} {area}㎡ 容 {heads} 人，人均 {each}㎡。",
+    "engaged": "{role}在岗：{names}。",
+    "nobody_engaged": "没有登记在岗的{role}。",
+    "no_people": "没有登记在岗人员。",
+    "everybody": "在岗 {n} 人，证件都在有效期内。",
+    "everybody_trained": "在岗 {n} 人，都有本年的培训合格证书。",
+    "counted": "可计入师幼比的保育人员 {n} 人。",
+    "counted_for": "可计入师幼比的保育人员 {n} 人；一个班最多时 {most} 名幼儿。",
+    "no_register": "没有登记过这类检查。",
+    "register_kept": "{n} 项登记都按期检查、合格。",
+    "no_children": "以后没有预约的幼儿。",
+    "papers_in_order": "预约的 {n} 名幼儿都齐全。",
+    "papers_missing": "预约的 {n} 名幼儿中，{lacking} 名缺这项。",
+    "no_rule": "{said}（本区没有相应规定）",
+    "lapsed": "{said}（规定写明的期限已过，未达延续标准，不算违反）",
+    "and_more": "{said}；还有 {n} 项。",
+}
+
+
+def said(key: str, **facts: object) -> str:
+    """A sentence on what the rows say."""
+    return _SAID[key].format(**facts)
+
+
+def said_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def said_length(seconds: int) -> str:
+    """A length as people say it: 1小时05分30秒."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{hours}小时" if hours else "", f"{minutes}分" if hours or minutes else ""]
+    return "".join(parts) + f"{left}秒"

@@ -120,6 +120,16 @@ class Obstacle(StrEnum):
     FIRST_OPENS_FIRST = "first_opens_first"
     MUST_KEEP_AWAY = "must_keep_away"
     VISIT_IS_OVER = "visit_is_over"
+    # --- on a visit
+    VISIT_IS_NOT_YOURS = "visit_is_not_yours"
+    NO_CHECKLIST = "no_checklist"
+    PART_IS_SIGNED = "part_is_signed"
+    PART_IS_OPEN = "part_is_open"
+    ITEMS_ARE_OPEN = "items_are_open"
+    NOTES_ARE_MISSING = "notes_are_missing"
+    PHOTOS_ARE_MISSING = "photos_are_missing"
+    PHOTOS_DIFFER = "photos_differ"
+    ANSWERS_DIFFER = "answers_differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +249,26 @@ class Department(StrEnum):
     FIRE = "fire"  # 消防
     MARKET = "market"  # 市场监管
     HOUSE = "house"  # the house looks at itself: 自查
+
+
+# In whose name somebody looks, by the role they hold over the house.
+DEPARTMENTS_OF = {
+    Role.INSPECTOR: Department.EDUCATION,
+    Role.SUPERVISION_LEAD: Department.EDUCATION,
+    Role.HEALTH_OFFICER: Department.HEALTH,
+    Role.POLICE_OFFICER: Department.POLICE,
+    Role.FIRE_OFFICER: Department.FIRE,
+    Role.MARKET_OFFICER: Department.MARKET,
+    Role.OPERATOR: Department.HOUSE,
+    Role.PERSON_IN_CHARGE: Department.HOUSE,
+}
+KEEPERS = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
+LOOKERS = tuple(role for role in DEPARTMENTS_OF if role not in KEEPERS)
+
+
+def roles_of(department: Department) -> tuple[Role, ...]:
+    """Who looks in the name of a department."""
+    return tuple(role for role, named in DEPARTMENTS_OF.items() if named is department)
 
 
 class Area(StrEnum):

@@ -151,6 +151,7 @@ class RegisterRow:
     next_due_on: date | None
     days_left: int | None  # negative: overdue
     verdict: VerdictRow | None
+    risk: str = ""  # what a plan or a drill is for, a Risk
 
     @property
     def needs_somebody(self) -> bool:

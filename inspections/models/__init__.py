@@ -22,6 +22,7 @@ from inspections.models.publication import (
 )
 from inspections.models.register import ConflictOfInterest, Inspector
 from inspections.models.visits import (
+    DraftSaved,
     Finding,
     Photo,
     Signature,
@@ -40,6 +41,7 @@ __all__ = [
     "ChecklistItem",
     "ConflictOfInterest",
     "DepartmentBrief",
+    "DraftSaved",
     "Draw",
     "DrawSecret",
     "Finding",

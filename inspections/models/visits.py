@@ -231,3 +231,14 @@ class Finding(PublicIdModel):
 
     def __str__(self) -> str:
         return f"finding {self.code} #{self.pk}"
+
+
+class DraftSaved(models.Model):
+    """Answers that came under this key were written down: a late copy of them changes nothing."""
+
+    key = models.UUIDField(unique=True)
+    part = models.ForeignKey(VisitPart, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"draft #{self.pk}"

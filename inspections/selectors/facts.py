@@ -153,3 +153,22 @@ def _avoided_houses(district: str, today: date) -> Mapping[int, frozenset[str]]:
     for entry, house in rows.values_list("inspector_id", "facility__public_id"):
         found[entry] = found.get(entry, frozenset()) | {str(house)}
     return found
+
+
+def officer_facts(district: str, user_id: int, *, today: date) -> InspectorFacts | None:
+    """An officer of the register by their account; None: they are not in it."""
+    entry = (
+        Inspector.objects.filter(district__code=district, user=user_id)
+        .select_related("home", "user")
+        .first()
+    )
+    if entry is None:
+        return None
+    officer = Officer(
+        id=user_id,
+        public_id=str(entry.user.public_id),
+        name=entry.user.name,
+        department="",
+        roles=frozenset(),
+    )
+    return _inspector(officer, entry, _avoided_houses(district, today))

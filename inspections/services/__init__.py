@@ -1,25 +1,39 @@
 """What others may do in inspections: draw, plan visits, keep the register."""
 
+from inspections.services.answering import Given, add_photo, as_key, remove_photo, save_answers
 from inspections.services.checklists import load_checklists
 from inspections.services.draws import plan_draw, reveal_draw
+from inspections.services.opening import AdHoc, begin_visit, open_visit
 from inspections.services.publish_draw import publish_draw
 from inspections.services.register import Registration, declare_conflict, register_inspector
 from inspections.services.reminders import remind_of_draws
 from inspections.services.secrets import open_secret, seal_secret
+from inspections.services.signing import Signing, correct_part, sign_part
 from inspections.services.visits import NewVisit, plan_visit, withdraw_visit
 
 __all__ = [
+    "AdHoc",
+    "Given",
     "NewVisit",
     "Registration",
+    "Signing",
+    "add_photo",
+    "as_key",
+    "begin_visit",
+    "correct_part",
     "declare_conflict",
     "load_checklists",
     "open_secret",
+    "open_visit",
     "plan_draw",
     "plan_visit",
     "publish_draw",
     "register_inspector",
     "remind_of_draws",
+    "remove_photo",
     "reveal_draw",
+    "save_answers",
     "seal_secret",
+    "sign_part",
     "withdraw_visit",
 ]

@@ -113,6 +113,7 @@ def _row(
         next_due_on=due_on,
         days_left=days_left,
         verdict=messages.verdict_row(timely, title=messages.KINDS[kind]),
+        risk=str(item.facts.get("risk", "")),
     )
 
 

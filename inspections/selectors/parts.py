@@ -1,0 +1,93 @@
+"""From a name outside to a department's part of a visit, for those who may; and its locks."""
+
+from collections.abc import Iterable
+
+from accounts.types import Actor, Place
+from common.refusals import NotFound
+from facilities.models import Facility
+from facilities.selectors.access import as_uuid, place_of
+from inspections.models import Photo, Visit, VisitItem, VisitPart
+from inspections.types import Department, roles_of
+
+_WITH = "visit__facility__subdistrict__district"
+
+
+def departments_at(actor: Actor, at: Place) -> frozenset[Department]:
+    """In whose name the actor may look at a house."""
+    return frozenset(
+        department for department in Department if actor.may(*roles_of(department), at=at)
+    )
+
+
+def may_answer(actor: Actor, part: VisitPart) -> bool:
+    return Department(part.department) in departments_at(actor, place_of(part.visit.facility))
+
+
+def may_read(actor: Actor, part: VisitPart) -> bool:
+    """Each department reads its own part; the house and education read what is signed, of all."""
+    if may_answer(actor, part):
+        return True
+    own = departments_at(actor, place_of(part.visit.facility))
+    was_signed = part.state == "signed" or part.version > 1
+    if part.department == Department.HOUSE:
+        return was_signed and Department.EDUCATION in own
+    return was_signed and bool(own & {Department.HOUSE, Department.EDUCATION})
+
+
+def part_to_answer(actor: Actor, public_id: str) -> VisitPart:
+    """A part that the actor answers. :raises NotFound: when it is not theirs."""
+    part = _part(public_id)
+    if part is None or not may_answer(actor, part):
+        raise NotFound
+    return part
+
+
+def part_to_read(actor: Actor, public_id: str) -> VisitPart:
+    """A part that the actor may read. :raises NotFound: when it is not theirs."""
+    part = _part(public_id)
+    if part is None or not may_read(actor, part):
+        raise NotFound
+    return part
+
+
+def _part(public_id: str) -> VisitPart | None:
+    rows = VisitPart.objects.select_related(_WITH, "visit__checklist", "opened_by")
+    return rows.filter(public_id=as_uuid(public_id)).first()
+
+
+def photo_to_see(actor: Actor, public_id: str) -> Photo:
+    """A photo of a part that the actor may read. :raises NotFound: when it is not theirs."""
+    rows = Photo.objects.select_related(f"item__part__{_WITH}")
+    photo = rows.filter(public_id=as_uuid(public_id)).first()
+    if photo is None or not may_read(actor, photo.item.part):
+        raise NotFound
+    return photo
+
+
+def visit_to_open(actor: Actor, public_id: str) -> Visit:
+    """A visit to a house at which the actor looks for some department. :raises NotFound:"""
+    rows = Visit.objects.select_related("facility__subdistrict__district")
+    visit = rows.filter(public_id=as_uuid(public_id)).first()
+    if visit is None or not departments_at(actor, place_of(visit.facility)):
+        raise NotFound
+    return visit
+
+
+def may_look(actor: Actor, house: Facility, departments: Iterable[Department]) -> bool:
+    """Whether one of these departments is the actor's at a house."""
+    return bool(departments_at(actor, place_of(house)) & set(departments))
+
+
+def lock_part(part_id: int) -> VisitPart:
+    """Lock a part, and read it as it is now."""
+    return (
+        VisitPart.objects.select_for_update(of=("self",), no_key=True)
+        .select_related(_WITH, "visit__checklist")
+        .get(pk=part_id)
+    )
+
+
+def items_of(part: VisitPart) -> list[VisitItem]:
+    """The items of a part in the order of the list, with their photos. Two statements."""
+    rows = part.items.select_related("item").prefetch_related("photos")
+    return list(rows.order_by("item__position", "pk"))
