@@ -112,6 +112,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,  # works once a day
         "options": {"expires": 600.0},
     },
+    "tell of reports that wait too long": {
+        "task": "inspections.tasks.escalate_cases",
+        "schedule": 600.0,  # works once an hour
+        "options": {"expires": 600.0},
+    },
     "say what draws wait for": {
         "task": "inspections.tasks.remind_of_draws",
         "schedule": 60.0,  # works once a quarter of an hour

@@ -24,3 +24,15 @@ def remind_of_draws(**_: Any) -> None:
         now=now,
         job=lambda: services.remind_of_draws(now=now),
     )
+
+
+@shared_task
+def escalate_cases(**_: Any) -> None:
+    """Tell of cases whose clock ran out, once an hour."""
+    now = timezone.now()
+    audit.run_once(
+        key=f"escalate_cases:{now.astimezone(SHANGHAI):%Y-%m-%dT%H}",
+        name="inspections.escalate_cases",
+        now=now,
+        job=lambda: {"told": services.escalate_cases(now=now)},
+    )

@@ -166,6 +166,9 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,1000/d/ip,2/m/key,10/d/key",
     "verify_phone": "60/m/ip,1/30s/key,10/d/key",
     "change_phone": "3/m/user",
+    # Reports of concerns, and looking them up by receipt code (inspections).
+    "report": "20/h/ip,200/d/ip",
+    "report_code": "60/m/ip,1000/d/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

@@ -1,6 +1,10 @@
 """What others may do in inspections: draw, plan visits, keep the register."""
 
 from inspections.services.answering import Given, add_photo, as_key, remove_photo, save_answers
+from inspections.services.cases import add_by_code, add_to_own, receive_report
+from inspections.services.cases import record_look as record_look_at_case
+from inspections.services.cases_escalate import escalate_cases
+from inspections.services.cases_steps import take_step as take_case_step
 from inspections.services.checklists import load_checklists
 from inspections.services.draws import plan_draw, reveal_draw
 from inspections.services.opening import AdHoc, begin_visit, open_visit
@@ -21,19 +25,25 @@ __all__ = [
     "as_key",
     "begin_visit",
     "correct_part",
+    "add_by_code",
+    "add_to_own",
     "declare_conflict",
+    "escalate_cases",
     "load_checklists",
     "open_secret",
     "open_visit",
     "plan_draw",
     "plan_visit",
     "publish_draw",
+    "receive_report",
+    "record_look_at_case",
     "register_inspector",
     "remind_of_draws",
     "remove_photo",
     "reveal_draw",
     "save_answers",
     "seal_secret",
+    "take_case_step",
     "sign_part",
     "withdraw_visit",
 ]

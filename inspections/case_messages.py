@@ -1,0 +1,111 @@
+"""What people read of cases. Reporters read days and plain sentences, never names or notes."""
+
+from datetime import date
+
+from inspections.case_types import (
+    CaseKind,
+    CaseLevel,
+    CaseMove,
+    CaseObstacle,
+    CaseOutcome,
+    CaseSource,
+    CaseStage,
+)
+from inspections.types import Department
+
+KINDS = {
+    CaseKind.CARE: "照护、保教方面",
+    CaseKind.SAFETY: "安全、卫生方面",
+    CaseKind.STAFF: "人员的言行或资质",
+    CaseKind.FEES: "收费、退费",
+    CaseKind.DISPUTE: "协议和纠纷",
+    CaseKind.UNFILED: "没有备案的托育场所",
+    CaseKind.PREMISES: "出租、出借场地办托育",
+    CaseKind.OTHER: "其他",
+    CaseKind.SUSPECTED_HARM: "孩子可能受到伤害",
+}
+SOURCES = {
+    CaseSource.PARENT: "家长",
+    CaseSource.PUBLIC: "群众",
+    CaseSource.LANDLORD: "房东、物业",
+    CaseSource.GRID: "网格员、社区工作者",
+}
+STAGES = {
+    CaseStage.FOUND: "检查发现",
+    CaseStage.ACCEPTED: "归口受理",
+    CaseStage.ASSIGNED: "分派协调",
+    CaseStage.HANDLING: "查处",
+    CaseStage.CLOSED: "结案",
+}
+# The same to whoever reported it.
+TOLD_STAGES = {
+    CaseStage.FOUND: "已收到，等待受理",
+    CaseStage.ACCEPTED: "已受理，正在安排经办的部门",
+    CaseStage.ASSIGNED: "已交给经办的部门",
+    CaseStage.HANDLING: "正在调查处理",
+    CaseStage.CLOSED: "已办结",
+}
+TOLD_RESTRICTED = "已收到，有专人在处理。为了保护孩子，这里不显示进展；需要时会主动联系您。"
+TOLD_MOVES = {
+    CaseMove.ACCEPT: "已经受理",
+    CaseMove.DECLINE: "不予受理，已经答复",
+    CaseMove.ASSIGN: "已经交给经办的部门",
+    CaseMove.START: "开始调查处理",
+    CaseMove.EXTEND: "情况比较复杂，处理的时间延长",
+    CaseMove.CLOSE: "已经办结，答复见本页",
+}
+MOVES = {
+    CaseMove.ACCEPT: "受理",
+    CaseMove.DECLINE: "不予受理",
+    CaseMove.ASSIGN: "分派",
+    CaseMove.START: "开始查处",
+    CaseMove.SEND_BACK: "退回重新分派",
+    CaseMove.EXTEND: "延长期限",
+    CaseMove.NOTE: "补充记录",
+    CaseMove.LINK: "关联检查或报告",
+    CaseMove.CLOSE: "答复并结案",
+}
+OUTCOMES = {
+    CaseOutcome.CONFIRMED: "属实",
+    CaseOutcome.PARTLY: "部分属实",
+    CaseOutcome.UNCONFIRMED: "没有查到依据",
+    CaseOutcome.SETTLED: "协商解决",
+    CaseOutcome.ELSEWHERE: "转有关部门",
+}
+LEVELS = {CaseLevel.OWNER: "已提醒经办的人", CaseLevel.LEAD: "已报督导负责人"}
+DEPARTMENTS = {
+    Department.EDUCATION: "教育",
+    Department.HEALTH: "卫生健康",
+    Department.POLICE: "公安",
+    Department.FIRE: "消防",
+    Department.MARKET: "市场监管",
+}
+NOBODY_YET = "还没有人"
+
+OBSTACLES = {
+    CaseObstacle.NOT_IN_THIS_STAGE: "现在是“{stage}”，还不能{move}。请刷新页面，看清进展再办理。",
+    CaseObstacle.NOT_YOURS: "{move}要由督导负责人办理，其余由经办的人办理。请联系督导负责人。",
+    CaseObstacle.EXTENDED_ALREADY: "已经延长过一次，不能再延长。请在期限内答复并结案。",
+    CaseObstacle.CASE_IS_CLOSED: "这件事已经结案，不能再改。有新情况，请另外反映一次。",
+}
+DOCUMENT = "产品约定"
+ARTICLE = "约定56 举报投诉"
+QUOTE = "2个工作日内受理，2个工作日内分派，3个工作日内开始查处，15个工作日内办结"
+
+WHAT_IS_MISSING = "请写一写发生了什么，最多2000字。"
+WHERE_IS_MISSING = "请写明是哪家宝宝屋，或者在什么地方。"
+NO_SUCH_DISTRICT = "请选择在哪个区。"
+IN_THE_FUTURE = "这一天还没有到。请填事情发生的日期，记不清可以不填。"
+NOTE_IS_MISSING = "请写明原因或情况，最多2000字。"
+ANSWER_IS_MISSING = "请写一句给反映人的答复，最多500字。不要写内部的人名和过程。"
+OUTCOME_IS_MISSING = "请选择处理结果。"
+DEPARTMENT_IS_MISSING = "请选择由哪个部门经办。"
+NO_SUCH_OFFICER = "请从名单里选择经办的人。"
+NO_SUCH_LINK = "请选择要关联的检查或报告。"
+NO_SUCH_CODE = "没有找到这个受理编码。请核对每一位，字母和数字都要对。"
+TOO_OFTEN = "操作太频繁，请稍等一会儿再试。"
+
+
+def number_of(pk: int, received_on: date) -> str:
+    """How a case is called by the people who work on it: 2026-0017."""
+    return f"{received_on.year}-{pk:04d}"

@@ -1,0 +1,69 @@
+"""Which news of cases goes to whom. What is restricted says nothing but that it is there."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from inspections.case_messages import KINDS, STAGES
+from inspections.case_types import CaseKind, CaseLevel, CaseStage
+from inspections.models import Case
+from notifications.types import Channel, Kind, Notice
+
+_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
+
+
+def received(case: Case, people: Iterable[int], *, now: datetime) -> list[Notice]:
+    """Something was reported: for the district's leads."""
+    if case.is_restricted:
+        return _notices(Kind.INCIDENT_RESTRICTED, case, "received", people, {}, now)
+    return _notices(Kind.CASE_RECEIVED, case, "received", people, {"what": _what(case)}, now)
+
+
+def assigned(case: Case, person: int, *, now: datetime) -> list[Notice]:
+    """A case is somebody's now."""
+    payload = {"what": _what(case), "until": _day(case.due_on)}
+    name = f"assigned:{case.due_on}:{now:%Y%m%d%H%M%S%f}"
+    return _notices(Kind.CASE_ASSIGNED, case, name, [person], payload, now)
+
+
+def overdue(case: Case, level: CaseLevel, people: Iterable[int], *, now: datetime) -> list[Notice]:
+    """A stage's last day has passed."""
+    stage = STAGES[CaseStage(case.stage)]
+    payload = {"what": _what(case), "stage": stage, "until": _day(case.due_on)}
+    name = f"overdue:{case.due_on}:{level}"
+    return _notices(Kind.CASE_OVERDUE, case, name, people, payload, now)
+
+
+def answered(case: Case, *, now: datetime) -> list[Notice]:
+    """The reporter has an answer; nothing of it stands in the message."""
+    if case.reporter_id is None:
+        return []
+    address = f"/reports/{case.public_id}/"
+    return _notices(Kind.CASE_ANSWERED, case, "answered", [case.reporter_id], {}, now, address)
+
+
+def _what(case: Case) -> str:
+    return "受限举报" if case.is_restricted else KINDS[CaseKind(case.kind)]
+
+
+def _day(day: date | None) -> str:
+    return f"{day.month}月{day.day}日" if day else ""
+
+
+def _notices(
+    kind: Kind, case: Case, name: str, people: Iterable[int], payload: dict[str, str],
+    now: datetime, address: str = "",
+) -> list[Notice]:  # fmt: skip
+    url = address or f"/inspections/cases/{case.public_id}/"
+    return [
+        Notice(
+            key=f"case:{case.public_id}:{name}:{person}:{channel}",
+            kind=kind,
+            recipient_id=person,
+            channel=channel,
+            run_at=now,
+            payload={**payload, "url": url},
+            subject=f"case:{case.public_id}",
+        )
+        for person in people
+        for channel in _CHANNELS
+    ]

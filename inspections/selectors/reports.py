@@ -1,0 +1,72 @@
+"""A report as whoever made it reads it: days and plain sentences, no names, no notes."""
+
+from uuid import UUID
+
+from accounts.types import Actor
+from common.intervals import day_in_shanghai
+from facilities.models import District, Facility
+from inspections import case_messages as messages
+from inspections.case_types import (
+    CaseKind,
+    CaseMove,
+    CaseStage,
+    ReportStatus,
+    ReportStep,
+)
+from inspections.models import Case
+from inspections.selectors.cases import added_to, case_of_code, own_case
+
+
+def status_of_code(code: str) -> ReportStatus:
+    """The report of a receipt code. :raises NotFound: when there is none."""
+    return _status(case_of_code(code))
+
+
+def own_report(actor: Actor, public_id: str) -> ReportStatus:
+    """A report that the actor made. :raises NotFound:"""
+    return _status(own_case(actor, public_id))
+
+
+def own_reports(actor: Actor) -> list[ReportStatus]:
+    """What the actor has reported, the latest first."""
+    rows = Case.objects.filter(reporter_id=actor.person).prefetch_related("steps", "messages")
+    return [_status(case) for case in rows.order_by("-received_at", "-pk")]
+
+
+def _status(case: Case) -> ReportStatus:
+    hidden = case.is_restricted
+    stage = CaseStage(case.stage)
+    steps = sorted(case.steps.all(), key=lambda step: step.pk)
+    return ReportStatus(
+        id=str(case.public_id),
+        number=messages.number_of(case.pk, day_in_shanghai(case.received_at)),
+        kind_words=messages.KINDS[CaseKind(case.kind)],
+        received_at=case.received_at,
+        is_restricted=hidden,
+        is_closed=stage is CaseStage.CLOSED and not hidden,
+        stage_words=messages.TOLD_RESTRICTED if hidden else messages.TOLD_STAGES[stage],
+        due_on=None if hidden else case.due_on,
+        answer="" if hidden else next((str(s.answer) for s in steps if s.answer), ""),
+        steps=() if hidden else tuple(
+            ReportStep(day_in_shanghai(step.at), messages.TOLD_MOVES[CaseMove(step.move)])
+            for step in steps
+            if step.move in messages.TOLD_MOVES
+        ),
+        added=added_to(case),
+    )  # fmt: skip
+
+
+def where_to_report(house: str) -> tuple[list[tuple[str, str]], tuple[str, str, str] | None]:
+    """The districts to choose from, and the house that the address names: id, name, district."""
+    districts = list(District.objects.order_by("code").values_list("code", "name"))
+    return districts, _named(house)
+
+
+def _named(house: str) -> tuple[str, str, str] | None:
+    try:
+        name = UUID(house)
+    except ValueError:
+        return None
+    row = Facility.objects.filter(public_id=name)
+    found = row.values_list("name", "subdistrict__district__code").first()
+    return (str(name), *found) if found else None
