@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("families.api.urls")),
     path("", include("facilities.api.urls")),
     path("", include("imports.api.urls")),
+    path("", include("staff.api.urls")),
     path("", include("staff.api.roster_urls")),
     path("", include("bookings.api.urls")),
     path("", include("inspections.api.urls")),

@@ -48,6 +48,7 @@ MATRIX = {
     ("bookings/<booking>/cancel/", "POST"): (401, 200, 404, 409, 404, 404, 404, 404),
     ("checkins/", "POST"): (401, 404, 404, 404, 409, 404, 404, 404),
     ("checkouts/", "POST"): (401, 404, 404, 404, 409, 404, 404, 404),
+    ("staff/", "GET"): (401, 404, 404, 404, 200, 200, 200, 200),
     ("staff/<person>/sick/", "POST"): (401, 404, 404, 404, 201, 404, 404, 404),
     ("repairs/", "POST"): (401, *(404,) * 7),  # more: tests/bookings/test_pages_sick.py
     ("imports/", "POST"): (401, *(415,) * 7),  # a file comes as a form: tests/imports/test_api.py
