@@ -42,7 +42,7 @@ class NextEnd(_Plain):
     """The paper that lapses next."""
 
     kind = serializers.CharField()
-    label = serializers.CharField()
+    paper = serializers.CharField(source="label")
     through = serializers.DateField()
     days_left = serializers.IntegerField()
 

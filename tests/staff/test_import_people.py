@@ -1,6 +1,7 @@
 """People, papers, training and shifts come in as Excel: all of a file, or nothing."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ from tests.staff.factories import (
 
 HOUSE = "石化街道“宝宝屋”"
 NUMBER = identity_number(1)
-TABLES = {
+TABLES: dict[str, tuple[list[str], list[Any]]] = {
     "people": (
         ["宝宝屋", "姓名", "身份证号码", "手机号码", "岗位", "入职日期", "公安查询日期",
          "检察院查询日期"],
@@ -69,7 +70,8 @@ ROWS = {
 
 def line(kind, **facts):
     header, row = TABLES[kind]
-    return [{**dict(zip(header, row, strict=True)), **facts}[name] for name in header]
+    told: dict[str, Any] = {**dict(zip(header, row, strict=True)), **facts}
+    return [told[name] for name in header]
 
 
 def bring(kind, *lines, actor, now, commit=True):
