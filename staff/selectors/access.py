@@ -58,6 +58,22 @@ def person_for(actor: Actor, public_id: str, *roles: Role) -> Person:
     return person
 
 
+def colleague_for(actor: Actor, public_id: str, *roles: Role, today: date) -> Person:
+    """Somebody engaged, now or later, in a house over which the actor holds one of the roles.
+
+    A house that only has their papers before it, or has let them go, changes neither their time
+    nor their keys: that would move the ratio of others.
+
+    :raises NotFound: when there is nobody, or they are not engaged in a house of the actor's.
+    """
+    person = person_for(actor, public_id, *roles)
+    houses = Q() if actor.is_worker else _houses_of(actor, roles)
+    lasting = Q(through__isnull=True) | Q(through__gte=today)
+    if houses is None or not person.employments.filter(houses, lasting).exists():
+        raise NotFound
+    return person
+
+
 def employment_for(actor: Actor, public_id: str, *roles: Role) -> Employment:
     """An engagement in a house over which the actor holds one of the roles.
 

@@ -13,7 +13,7 @@ from facilities.selectors.access import as_uuid, group_in
 from staff.models import Employment, Person, Shift, StaffPresence
 from staff.selectors.access import lock_people
 from staff.selectors.roster import House, house_for
-from staff.types import ClockIn, ClockMethod
+from staff.types import ClockIn, ClockMethod, ShiftState
 
 MAY_KEEP_THE_DOOR = (Role.OPERATOR, Role.PERSON_IN_CHARGE, Role.CAREGIVER)
 # How long after the end of a shift an open presence is taken for a forgotten one.
@@ -88,7 +88,8 @@ def correct_presence(
 ) -> StaffPresence:
     """Put another stretch in the place of one that was recorded wrongly; both are kept.
 
-    :raises InvalidInput: without a reason, or when the times cannot be or overlap another.
+    :raises InvalidInput: without a reason, when the times cannot be or overlap another, or when
+        it was changed meanwhile.
     """
     found = StaffPresence.objects.select_related("facility", "person").filter(
         public_id=as_uuid(presence), superseded_at__isnull=True
@@ -102,7 +103,9 @@ def correct_presence(
     if arrived_at > now or (left_at is not None and not arrived_at <= left_at <= now):
         raise InvalidInput({"left_at": ["时间不能晚于现在，离开不能早于到达。"]})
     lock_people([was.person_id])
-    StaffPresence.objects.filter(pk=was.pk).update(superseded_at=now)
+    as_it_was = found.filter(pk=was.pk, left_at=was.left_at)
+    if not as_it_was.update(superseded_at=now):
+        raise InvalidInput({"": ["这条记录刚刚有变动，请看过最新的再改。"]})
     try:
         with transaction.atomic():
             made = StaffPresence.objects.create(
@@ -141,6 +144,7 @@ def _close(there: StaffPresence, now: datetime) -> bool:
         Shift.objects.filter(
             person_id=there.person_id,
             facility_id=there.facility_id,
+            state=ShiftState.PUBLISHED,
             starts_at__lte=now,
             ends_at__gt=there.arrived_at,
         )

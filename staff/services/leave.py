@@ -6,11 +6,11 @@ from django.db import transaction
 
 from accounts.types import Actor
 from audit import services as audit
-from common.intervals import Interval
+from common.intervals import Interval, day_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from facilities.selectors.access import as_uuid
 from staff.models import Leave, Person
-from staff.selectors.access import MAY_KEEP_STAFF, lock_people, person_for
+from staff.selectors.access import MAY_KEEP_STAFF, colleague_for, lock_people
 from staff.services.recount import recount_people
 from staff.types import LeaveKind
 
@@ -24,9 +24,9 @@ def record_leave(
     Always succeeds for those who may: a leave that overlaps another is joined with it. Returns
     the leave and the ids of sessions that are in breach now. Bookings stay as they are.
 
-    :raises NotFound: when the person is not the actor's.
+    :raises NotFound: when the person is engaged in no house of the actor's.
     """
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    someone = colleague_for(actor, person, *MAY_KEEP_STAFF, today=day_in_shanghai(now))
     lock_people([someone.pk])
     overlapping = list(
         Leave.objects.filter(
@@ -64,7 +64,9 @@ def end_leave(*, leave: str, at: datetime, actor: Actor, now: datetime) -> None:
     found = Leave.objects.select_related("person").filter(public_id=as_uuid(leave)).first()
     if found is None:
         raise NotFound
-    someone = person_for(actor, str(found.person.public_id), *MAY_KEEP_STAFF)
+    someone = colleague_for(
+        actor, str(found.person.public_id), *MAY_KEEP_STAFF, today=day_in_shanghai(now)
+    )
     lock_people([someone.pk])
     found.refresh_from_db()
     if found.withdrawn_at is not None or at >= found.ends_at:

@@ -13,7 +13,13 @@ from common.identity import birth_date_in, identity_number_of, is_identity_numbe
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 from staff.models import Candidacy, Employment, Person
-from staff.selectors.access import MAY_KEEP_STAFF, employment_for, lock_people, person_for
+from staff.selectors.access import (
+    MAY_KEEP_STAFF,
+    colleague_for,
+    employment_for,
+    lock_people,
+    person_for,
+)
 from staff.services.batch import Batch, in_one_transaction, made
 from staff.services.withdraw import withdraw_shifts
 from staff.types import NewEmployment, NewPerson
@@ -167,12 +173,15 @@ def end_employment(
     Returns the ids of sessions that are short of staff for it. Always succeeds for those who may.
 
     :raises NotFound: when it is not the actor's to end.
-    :raises InvalidInput: when no reason is given.
+    :raises InvalidInput: when no reason is given, or it ends sooner already.
     """
     found = employment_for(actor, employment, *MAY_KEEP_STAFF)
     if not reason.strip():
         raise InvalidInput({"reason": ["请写明原因。"]})
     lock_people([found.person_id])
+    found.refresh_from_db(fields=["through"])
+    if found.through is not None and through > found.through:
+        raise InvalidInput({"through": ["这段聘用到期更早，不能往后延。要继续用，请重新聘用。"]})
     found.through = max(through, found.starts_on)
     found.end_reason = reason.strip()
     found.save(update_fields=["through", "end_reason"])
@@ -206,7 +215,7 @@ def set_pin(*, person: str, pin: str, actor: Actor, now: datetime) -> None:
 
     :raises InvalidInput: when it is not four to eight digits, or all the same.
     """
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    someone = colleague_for(actor, person, *MAY_KEEP_STAFF, today=day_in_shanghai(now))
     if not (pin.isascii() and pin.isdecimal() and len(pin) in _PIN_DIGITS) or len(set(pin)) == 1:
         raise InvalidInput({"pin": ["请设置4到8位数字，不要全部相同。"]})
     Person.objects.filter(pk=someone.pk).update(pin_hash=make_password(pin))

@@ -1,6 +1,7 @@
 """Taking published shifts back, because their person left or may not work."""
 
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.db.models import F
 
@@ -41,7 +42,7 @@ def withdraw_shifts(
             kind="staff.shifts.withdrawn",
             actor_id=actor.user_id,
             at=now,
-            subject=f"person:{person_id}",
+            subject=f"person:{_public_id_of(person_id)}",
             data={"shifts": [str(one) for one in withdrawn], "cause": cause},
         )
     return recount(touched, cause=cause, actor_id=actor.user_id, now=now)
@@ -61,7 +62,11 @@ def dismiss(person_id: int, reason: str, *, actor: Actor, now: datetime) -> list
         kind="staff.person.dismissed",
         actor_id=actor.user_id,
         at=now,
-        subject=f"person:{Person.objects.values_list('public_id', flat=True).get(pk=person_id)}",
+        subject=f"person:{_public_id_of(person_id)}",
         data={"reason": reason, "engagements": ended},
     )
     return withdraw_shifts(person_id, after=today, cause="dismissed", actor=actor, now=now)
+
+
+def _public_id_of(person_id: int) -> UUID:
+    return Person.objects.values_list("public_id", flat=True).get(pk=person_id)
