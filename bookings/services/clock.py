@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.types import Actor
 from bookings.services.ratio import note_house
+from common.intervals import day_in_shanghai
 from staff import services as staff
 from staff.models import StaffPresence
 from staff.types import ClockIn
@@ -15,8 +17,17 @@ from staff.types import ClockIn
 def staff_comes(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
     """Clock somebody in. :raises: as `staff.services.clock_in`."""
     made = staff.clock_in(facility=facility, clock=clock, actor=actor, now=now)
-    note_house(facility_id=made.facility_id, now=now)
+    for house in sorted({made.facility_id, *_houses_left(made)}):
+        note_house(facility_id=house, now=now)
     return made
+
+
+def _houses_left(made: StaffPresence) -> QuerySet[StaffPresence, int]:
+    """The house that somebody left by coming to another, if they did."""
+    left = StaffPresence.objects.filter(
+        person=made.person_id, left_at=made.arrived_at, superseded_at__isnull=True
+    )
+    return left.values_list("facility_id", flat=True)
 
 
 @transaction.atomic
@@ -46,5 +57,7 @@ def correct_staff(
         actor=actor,
         now=now,
     )
-    note_house(facility_id=made.facility_id, now=now)
+    was = StaffPresence.objects.get(corrections=made)
+    for day in sorted({day_in_shanghai(one.arrived_at) for one in (was, made)}):
+        note_house(facility_id=made.facility_id, on=day, now=now)
     return made

@@ -41,12 +41,12 @@ def note_stay(stay: Stay, *, now: datetime) -> None:
     )
 
 
-def note_house(*, facility_id: int, now: datetime) -> list[FloorBreach]:
-    """Bring today's shortages of all rooms of a house up to what is recorded."""
+def note_house(*, facility_id: int, now: datetime, on: date | None = None) -> list[FloorBreach]:
+    """Bring a day's shortages (today's) of all rooms of a house up to what is recorded."""
     house = Facility.objects.get(pk=facility_id)
     groups = list(house.care_groups.order_by("pk").values_list("pk", flat=True))
     return note_ratio(
-        facility_id=facility_id, care_group_ids=groups, on=day_in_shanghai(now), now=now
+        facility_id=facility_id, care_group_ids=groups, on=on or day_in_shanghai(now), now=now
     )
 
 
@@ -89,17 +89,20 @@ def _rows(group_id: int, on: date) -> list[FloorBreach]:
 
 def _same(row: FloorBreach, episode: Episode | None) -> bool:
     """Whether a row tells of this episode: one that has ended is never told otherwise in place."""
-    return episode is not None and (row.ends_at is None or row.ends_at == episode.ends_at)
+    return episode is not None and (row.ends_at is None or _tells(row, episode))
 
 
-def _continue(row: FloorBreach, episode: Episode) -> None:
-    """Let a row that goes on tell the worst so far, and its end when it has one."""
-    changed = (row.ends_at, row.children, row.counted_staff) != (
+def _tells(row: FloorBreach, episode: Episode) -> bool:
+    return (row.ends_at, row.children, row.counted_staff) == (
         episode.ends_at,
         episode.children,
         episode.counted_staff,
     )
-    if changed:
+
+
+def _continue(row: FloorBreach, episode: Episode) -> None:
+    """Let a row that goes on tell the worst so far, and its end when it has one."""
+    if not _tells(row, episode):
         row.ends_at, row.children = episode.ends_at, episode.children
         row.counted_staff, row.needed = episode.counted_staff, episode.needed
         row.child_ids, row.staff_ids = list(episode.child_ids), list(episode.staff_ids)
