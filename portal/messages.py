@@ -34,6 +34,9 @@ JOBS = {
     "staff.tasks.recount": JobWords(later("重新核算各时段人手"), 5 * _MINUTE),
     "staff.tasks.close_forgotten": JobWords(later("补记忘了打卡下班的人"), 5 * _MINUTE),
     "facilities.tasks.rejudge_sessions": JobWords(later("按规定重新判定各时段"), 15 * _MINUTE),
+    "inspections.tasks.escalate_cases": JobWords(
+        later("投诉举报逾期未答复，逐级上报"), 15 * _MINUTE
+    ),
     "inspections.tasks.remind_of_draws": JobWords(later("提醒双随机抽取"), 15 * _MINUTE),
     "facilities.tasks.publish_sessions": JobWords(later("按时段表发布可约时段"), _HOUR),
     "accounts.tasks.forget_unproven": JobWords(later("清除没有完成的注册"), _HOUR),
@@ -64,12 +67,19 @@ COUNTS = {
     "houses": later("宝宝屋"),
     "short": later("缺人的教室"),
     "notices": later("通知"),
+    "told": later("通知"),
     "steps": later("上报"),
     "papers": later("证件"),
     "values_due": later("等随机数"),
     "draws_missing": later("还没抽取"),
     "forgotten": later("清除"),
 }
+
+
+def words_of(task: str, beat: timedelta) -> JobWords:
+    """The words of a job; one that nobody named yet is called by its task."""
+    return JOBS.get(task) or JobWords(task, beat)
+
 
 CHANNELS = {"in_app": later("站内消息"), "sms": later("短信"), "email": later("邮件")}
 

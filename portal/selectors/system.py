@@ -94,8 +94,8 @@ def system_page(actor: Actor, beats: Iterable[Beat], *, now: datetime) -> System
     outbox = notifications.outbox_standing(now=now)
     last_sign = max((run.ran_at for run in runs if run.ran_at), default=None)
     jobs = [_job(run, schedule[run.task], now) for run in runs]
-    order = list(messages.JOBS)
-    jobs.sort(key=lambda job: (not job.needs_somebody, order.index(job.task)))
+    order = {task: place for place, task in enumerate(messages.JOBS)}
+    jobs.sort(key=lambda job: (not job.needs_somebody, order.get(job.task, len(order))))
     waited = now - outbox.oldest_due_at if outbox.oldest_due_at else timedelta()
     return SystemPage(
         last_sign=last_sign,
@@ -124,7 +124,7 @@ def _lost() -> list[LostMessage]:
 
 
 def _job(run: LatestRun, beat: Beat, now: datetime) -> JobRow:
-    words = messages.JOBS[run.task]
+    words = messages.words_of(run.task, timedelta(seconds=beat.seconds))
     late = _late_by(run, beat, words.every, now)
     return JobRow(
         task=run.task,
