@@ -10,9 +10,9 @@ from audit import services as audit
 from common.intervals import day_in_shanghai, moment_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from facilities.selectors.access import as_uuid, group_in
-from staff.models import Employment, Person, Shift, StaffPresence
+from staff.models import Person, Shift, StaffPresence
 from staff.selectors.access import lock_people
-from staff.selectors.roster import House, house_for
+from staff.selectors.roster import House, engaged_people, house_for
 from staff.types import ClockIn, ClockMethod, ShiftState
 
 MAY_KEEP_THE_DOOR = (Role.OPERATOR, Role.PERSON_IN_CHARGE, Role.CAREGIVER)
@@ -29,7 +29,7 @@ def clock_in(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> S
     :raises NotFound: when the house or the group is not the actor's.
     """
     house = house_for(actor, facility, *MAY_KEEP_THE_DOOR)
-    person, method = _identify(house, clock, actor)
+    person, method = _identify(house, clock, actor, now)
     lock_people([person.pk])
     leave_rooms(person, now)
     try:
@@ -56,7 +56,7 @@ def clock_out(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> 
     :raises InvalidInput: when they are not on it, or badge or PIN are not theirs.
     """
     house = house_for(actor, facility, *MAY_KEEP_THE_DOOR)
-    person, _ = _identify(house, clock, actor)
+    person, _ = _identify(house, clock, actor, now)
     lock_people([person.pk])
     left = leave_rooms(person, now)
     if left is None:
@@ -162,10 +162,12 @@ def _end_of_day(moment: datetime) -> datetime:
     return moment_in_shanghai(day_in_shanghai(moment) + timedelta(days=1), time())
 
 
-def _identify(house: House, clock: ClockIn, actor: Actor) -> tuple[Person, ClockMethod]:
+def _identify(
+    house: House, clock: ClockIn, actor: Actor, now: datetime
+) -> tuple[Person, ClockMethod]:
     """The person whom badge or PIN belong to; entered by hand only by who answers for it."""
-    engaged = Employment.objects.filter(facility_id=house.id).values("person_id")
-    people = Person.objects.filter(pk__in=engaged)
+    today = day_in_shanghai(now)
+    people = Person.objects.filter(pk__in=engaged_people(house.id, today, today))
     if clock.badge:
         person = people.filter(badge_code=clock.badge.strip()).first()
         if person is None:

@@ -215,6 +215,22 @@ def test_nobody_of_another_house_clocks_in_here_nor_does_a_stranger_keep_the_clo
     assert not StaffPresence.objects.exists()
 
 
+def test_who_was_dismissed_clocks_in_no_more(house, operator):
+    person = make_caregiver(house)
+    person.employments.update(through=NOW.date() - timedelta(days=1))
+
+    with pytest.raises(NotFound):
+        clocked(person, house, operator, now=NOW)
+    with pytest.raises(InvalidInput):
+        services.staff_comes(
+            facility=str(house.public_id),
+            clock=ClockIn(badge=person.badge_code),
+            actor=operator,
+            now=NOW,
+        )
+    assert not StaffPresence.objects.exists()
+
+
 def test_a_badge_names_its_person(house, operator):
     person = make_caregiver(house)
     clock = ClockIn(badge=person.badge_code)
