@@ -117,6 +117,16 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once an hour
         "options": {"expires": 600.0},
     },
+    "issue orders of what was found": {
+        "task": "inspections.tasks.issue_orders",
+        "schedule": 60.0,  # works once in five minutes
+        "options": {"expires": 60.0},
+    },
+    "see to orders": {
+        "task": "inspections.tasks.see_to_orders",
+        "schedule": 600.0,  # works once a day, in the morning
+        "options": {"expires": 600.0},
+    },
     "say what draws wait for": {
         "task": "inspections.tasks.remind_of_draws",
         "schedule": 60.0,  # works once a quarter of an hour

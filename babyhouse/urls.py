@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("staff.roster_urls")),
     path("", include("bookings.urls")),
     path("", include("inspections.urls")),
+    path("", include("inspections.order_urls")),
     path("", include("inspections.case_urls")),
     path("account/", include("accounts.sign_in_urls")),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -8,8 +8,11 @@ from django.utils import timezone
 from audit import services as audit
 from common.intervals import SHANGHAI
 from inspections import services
+from inspections.services import orders
 
 _QUARTER = 15  # minutes
+_FEW = 5
+_FROM_HOUR = 7  # nobody is told of a late order at midnight
 
 
 @shared_task
@@ -35,4 +38,35 @@ def escalate_cases(**_: Any) -> None:
         name="inspections.escalate_cases",
         now=now,
         job=lambda: {"told": services.escalate_cases(now=now)},
+    )
+
+
+@shared_task
+def issue_orders(**_: Any) -> None:
+    """Issue the 整改 orders of what was found, every five minutes."""
+    now = timezone.now()
+    local = now.astimezone(SHANGHAI)
+    audit.run_once(
+        key=f"issue_orders:{local:%Y-%m-%dT%H}:{local.minute // _FEW * _FEW:02d}",
+        name="inspections.issue_orders",
+        now=now,
+        job=lambda: {"issued": orders.issue_orders(now=now)},
+    )
+
+
+@shared_task
+def see_to_orders(**_: Any) -> None:
+    """Ask the rows what is mended, and take late orders a level up; once a day in the morning."""
+    now = timezone.now()
+    local = now.astimezone(SHANGHAI)
+    if local.hour < _FROM_HOUR:
+        return
+    audit.run_once(
+        key=f"see_to_orders:{local:%Y-%m-%d}",
+        name="inspections.see_to_orders",
+        now=now,
+        job=lambda: {
+            **orders.judge_orders(now=now),
+            "escalated": orders.escalate_orders(now=now),
+        },
     )

@@ -9,7 +9,9 @@ from datetime import date
 from typing import NamedTuple
 
 from inspections.order_types import (
+    LEVELS,
     Hand,
+    Level,
     OrderEvent,
     OrderFacts,
     OrderObstacle,
@@ -132,3 +134,14 @@ def needs_second_person(order: OrderFacts) -> bool:
 def is_overdue(state: OrderState, due_on: date, today: date) -> bool:
     """Whether an order is late: derived, never written."""
     return not state.is_over and today > due_on
+
+
+def levels_due(state: OrderState, *, workdays_late: int, every: int) -> tuple[Level, ...]:
+    """Who has to hear of a late order by now: house, 街镇 and lead, each so many 工作日 later.
+
+    Where the house has done its part and the officers are late, the lead hears at once.
+    """
+    if not state.waits_for_house:
+        return (Level.LEAD,)
+    height = 1 + workdays_late // every
+    return LEVELS[:height]

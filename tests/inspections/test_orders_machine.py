@@ -91,7 +91,8 @@ class TestEveryWay:
 
     def test_the_last_step_before_the_end_was_a_pass(self, severity: Severity):
         ways = walk(severity)
-        into = {there[0]: set() for moves in ways.values() for _, _, there in moves}
+        into: dict[OrderState, set[tuple[OrderState, OrderEvent]]]
+        into = {state: set() for state in OrderState}
         for way, moves in ways.items():
             for event, _, there in moves:
                 into[there[0]].add((way[0], event))

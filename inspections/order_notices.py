@@ -1,0 +1,91 @@
+"""Which news 整改 sends, to whom. Nobody's words stand in it, and no child."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from accounts.selectors import holders_of
+from accounts.types import Role
+from common.intervals import day_in_shanghai
+from inspections.models import OrderStep, RectificationOrder
+from inspections.order_messages import EVENTS, STATES, said_day
+from inspections.order_types import HOUSE_ROLES, Level, OrderEvent, OrderState
+from inspections.selectors.orders_access import officer_roles, place
+from notifications.types import Channel, Kind, Notice
+
+_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
+_FOR_HOUSE = {
+    OrderEvent.SEND_BACK, OrderEvent.TURN_RED, OrderEvent.FAIL, OrderEvent.CLOSE,
+    OrderEvent.EXTEND, OrderEvent.SUSPEND, OrderEvent.WITHDRAW,
+}  # fmt: skip
+_FOR_OFFICERS = {OrderEvent.CLAIM, OrderEvent.TURN_GREEN, OrderEvent.TURN_RED, OrderEvent.PASS}
+_FOR_LEAD = {OrderEvent.ASK_EXTENSION}
+_OF_LEVEL = {
+    Level.HOUSE: (Role.PERSON_IN_CHARGE,),
+    Level.SUBDISTRICT: (Role.OPERATOR,),
+    Level.LEAD: (Role.SUPERVISION_LEAD,),
+}
+
+
+def issued_notices(order: RectificationOrder, *, now: datetime) -> list[Notice]:
+    """A house has something to mend."""
+    people = _holders(order, HOUSE_ROLES, day_in_shanghai(now))
+    facts = {"until": said_day(order.due_on)}
+    return _notices(Kind.ORDER_ISSUED, order, "issued", people, facts, now)
+
+
+def moved_notices(order: RectificationOrder, step: OrderStep, *, now: datetime) -> list[Notice]:
+    """Something happened to an order: for the other side."""
+    event, today = OrderEvent(step.event), day_in_shanghai(now)
+    roles: set[Role] = set()
+    roles |= set(HOUSE_ROLES) if event in _FOR_HOUSE else set()
+    if event in _FOR_OFFICERS:
+        roles |= {*officer_roles(order.department), Role.SUPERVISION_LEAD}
+    roles |= {Role.SUPERVISION_LEAD} if event in _FOR_LEAD else set()
+    people = [one for one in _holders(order, sorted(roles), today) if one != step.actor_id]
+    return _notices(Kind.ORDER_MOVED, order, str(step.number), people, {"said": EVENTS[event]}, now)
+
+
+def overdue_notices(
+    order: RectificationOrder, level: Level, *, now: datetime
+) -> tuple[list[Notice], int]:
+    """An order is late: for one level, and how many people that is."""
+    people = _holders(order, _OF_LEVEL[level], day_in_shanghai(now))
+    facts = {"until": said_day(order.due_on), "said": f"“{STATES[OrderState(order.state)]}”"}
+    name = f"{level}:{order.due_on}"
+    return _notices(Kind.ORDER_OVERDUE, order, name, people, facts, now), len(people)
+
+
+def _holders(order: RectificationOrder, roles: Iterable[Role], today: date) -> list[int]:
+    wanted = tuple(roles)
+    return holders_of(*wanted, at=place(order), today=today) if wanted else []
+
+
+def _notices(
+    kind: Kind,
+    order: RectificationOrder,
+    name: str,
+    people: Iterable[int],
+    facts: dict[str, str],
+    now: datetime,
+) -> list[Notice]:
+    payload = {
+        "house": order.facility.name,
+        "what": order.finding.text,
+        "url": reverse("orders:order", args=[order.public_id]),
+        **facts,
+    }
+    return [
+        Notice(
+            key=f"{kind}:{order.public_id}:{name}:{person}:{channel}",
+            kind=kind,
+            recipient_id=person,
+            channel=channel,
+            run_at=now,
+            payload=payload,
+            subject=f"order:{order.public_id}",
+        )
+        for person in people
+        for channel in _CHANNELS
+    ]
