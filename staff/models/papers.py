@@ -90,8 +90,9 @@ class RecordCheck(PublicIdModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "channel", "checked_on"],
-                name="a_channel_answers_once_a_day_about_a_person",
+                # A hit is entered whatever was entered before: rows are never taken back.
+                fields=["person", "channel", "checked_on", "result"],
+                name="a_channel_gives_an_answer_once_a_day_about_a_person",
             )
         ]
 

@@ -40,7 +40,7 @@ _FAULTS = {
     "a_certificate_ends_after_it_was_issued": ("valid_through", "有效期不能早于发证日期。"),
     "a_person_is_examined_once_a_day": ("examined_on", "这一天的健康合格证明已经登记过了。"),
     "a_health_certificate_ends_after": ("valid_through", "有效期不能早于检查日期。"),
-    "a_channel_answers_once_a_day": ("checked_on", "这一天这个渠道的查询结果已经登记过了。"),
+    "gives_an_answer_once_a_day": ("checked_on", "这一天这个渠道的查询结果已经登记过了。"),
     "a_training_counts_once": ("title", "这次培训已经登记过了。"),
     "a_training_has_lessons": ("lessons", "请填写课时数。"),
     "a_person_is_banned_once": ("", "已经有终身禁入的记录。"),

@@ -8,7 +8,7 @@ from audit.models import AuditEvent
 from common.refusals import InvalidInput, NotFound
 from staff import services
 from staff.models import Employment, Leave, Shift, StaffPresence
-from staff.types import ClockMethod, LeaveKind, NewPerson
+from staff.types import CheckChannel, CheckResult, ClockMethod, LeaveKind, NewPerson
 from tests.facilities.factories import make_group, make_house, make_session, make_subdistrict
 from tests.facilities.people import operator_of
 from tests.staff.factories import make_caregiver, make_employment, make_leave, make_shift, stretch
@@ -196,3 +196,28 @@ def test_who_clocked_out_meanwhile_is_not_put_back_by_a_correction(monkeypatch, 
         )
 
     assert StaffPresence.objects.get().superseded_at is None
+
+
+# --- record checks -------------------------------------------------------------------------------
+
+
+def answered(person, group, result):
+    services.record_check(
+        person=str(person.public_id),
+        channel=CheckChannel.PUBLIC_SECURITY,
+        result=result,
+        checked_on=date(2026, 11, 20),
+        actor=operator_of(group.facility.subdistrict),
+        now=NOW,
+    )
+
+
+def test_a_hit_is_entered_though_the_channel_was_entered_as_clear_that_day(group, carer):
+    """Rows are never taken back: a slip of the morning must not hide the hit until tomorrow."""
+    answered(carer, group, CheckResult.CLEAR)
+    answered(carer, group, CheckResult.HIT)
+
+    assert Shift.objects.get().state == "withdrawn"
+    assert Employment.objects.get().through == date(2026, 11, 20)
+    with pytest.raises(InvalidInput):
+        answered(carer, group, CheckResult.HIT)
