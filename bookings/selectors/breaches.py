@@ -62,7 +62,7 @@ def breaches_for(actor: Actor, *, now: datetime) -> list[BreachLine]:
         raise NotFound
     houses = [house.pk for house in facilities_of(actor, *MAY_SEE_BREACHES)]
     lines = [
-        *_planned(Q(care_session__facility__in=houses, opened_at__gte=now - _SHOWN)),
+        *_planned(Q(care_session__facility__in=houses, opened_at__gte=now - _SHOWN), now),
         *_actual(Q(facility__in=houses, starts_at__gte=now - _SHOWN)),
     ]
     return sorted(lines, key=lambda line: (not line.is_open, -line.opened_at.timestamp()))[:_MOST]
@@ -71,7 +71,7 @@ def breaches_for(actor: Actor, *, now: datetime) -> list[BreachLine]:
 def open_breaches(*, now: datetime) -> list[BreachLine]:
     """Every shortage that goes on, or is to come, in all houses: what the worker escalates."""
     return [
-        *_planned(Q(closed_at__isnull=True, care_session__ends_at__gt=now)),
+        *_planned(Q(closed_at__isnull=True, care_session__ends_at__gt=now), now),
         *_actual(Q(ends_at__isnull=True)),
     ]
 
@@ -96,19 +96,20 @@ def _counted(breaches: QuerySet[Any], column: str) -> tuple[int, int]:
     return found["all"], found["unanswered"]
 
 
-def breach_for(actor: Actor, public_id: str, *roles: Role) -> BreachLine:
+def breach_for(actor: Actor, public_id: str, *roles: Role, now: datetime) -> BreachLine:
     """One shortage over whose house the actor holds one of the roles.
 
     :raises NotFound: when there is none, or it is not theirs.
     """
     named = Q(public_id=as_uuid(public_id))
-    for line in [*_planned(named), *_actual(named)]:
+    for line in [*_planned(named, now), *_actual(named)]:
         if actor.may(*roles, at=line.place):
             return line
     raise NotFound
 
 
-def _planned(condition: Q) -> Iterable[BreachLine]:
+def _planned(condition: Q, now: datetime) -> Iterable[BreachLine]:
+    """Shortages by the roster; one that nobody mended is over with its hour."""
     rows = RatioBreach.objects.filter(condition).select_related(
         "care_session__facility__subdistrict__district", "care_session__care_group"
     )
@@ -127,7 +128,7 @@ def _planned(condition: Q) -> Iterable[BreachLine]:
             when=when([Interval(session.starts_at, session.ends_at)]),
             starts_at=session.starts_at,
             opened_at=row.opened_at,
-            ended_at=row.closed_at,
+            ended_at=row.closed_at or (session.ends_at if session.ends_at <= now else None),
             seconds=None,
             children=row.children,
             counted_staff=row.counted_staff,

@@ -39,7 +39,7 @@ def answer_breach(*, breach: str, words: str, actor: Actor, now: datetime) -> No
     :raises NotFound: when it is not the actor's to answer.
     :raises InvalidInput: when nothing is said, or it was answered before.
     """
-    line = breach_for(actor, breach, *MAY_ANSWER)
+    line = breach_for(actor, breach, *MAY_ANSWER, now=now)
     if not words.strip():
         raise InvalidInput({"words": ["请写明正在怎么处理。"]})
     answer = BreachAnswer(words=words.strip(), answered_by_id=actor.person, answered_at=now)

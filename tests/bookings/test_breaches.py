@@ -215,3 +215,12 @@ class TestThePage:
         browser = as_user(operator)
         with django_assert_max_num_queries(14):
             browser.get(self.url)
+
+
+def test_a_shortage_by_the_roster_is_over_with_its_hour(short, operator):
+    """Nobody mended it: it stays in the record, and is not open for ever."""
+    [line] = breaches_for(operator, now=NOW)
+    [after] = breaches_for(operator, now=short.ends_at)
+
+    assert line.is_open
+    assert (after.is_open, after.ended_at) == (False, short.ends_at)
