@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 
@@ -112,20 +113,20 @@ def _bring(repair: Repair, actor: Actor, now: datetime) -> None:
 
 
 def _merge(repair: Repair, children: set[int], actor: Actor, now: datetime) -> None:
-    """Staff go first, so that the children find somebody there."""
+    """Staff go first, for as long as they work, so that the children find somebody there."""
     room, broken = repair.room, repair.broken
     if room is None:
         raise AssertionError("a merger has a room")
-    people = who_cares_for(_ids(broken))
-    if people:
-        staff.cover(
-            facility=broken.hours[0].facility,
-            person_ids=people,
-            care_group=care_group_name(room.hours[0].care_group_id),
-            during=broken.during,
-            actor=actor,
-            now=now,
-        )
+    for people, run in groupby(broken.hours, key=lambda hour: tuple(who_cares_for([hour.id]))):
+        if people:
+            staff.cover(
+                facility=broken.hours[0].facility,
+                person_ids=people,
+                care_group=care_group_name(room.hours[0].care_group_id),
+                during=BrokenHours(tuple(run)).during,
+                actor=actor,
+                now=now,
+            )
     _move(_live(broken, children, now), broken, room, now)
 
 

@@ -75,18 +75,21 @@ def who_could_cover(
 
 
 def who_cares_for(session_ids: Sequence[int]) -> list[int]:
-    """People rostered as caregivers for any of these sessions, by id."""
+    """People rostered as caregivers for the whole of any of these sessions, by id."""
     sessions = facilities.sessions_by_id(session_ids)
     if not sessions:
         return []
     during = Interval(min(s.starts_at for s in sessions), max(s.ends_at for s in sessions))
-    groups = {session.care_group_id for session in sessions}
     shifts = published_shifts(during, facility_ids=sorted({s.facility_id for s in sessions}))
     return sorted(
         {
             shift.person_id
             for shift in shifts
-            if shift.care_group_id in groups and shift.role is StaffRole.CAREGIVER
+            if shift.role is StaffRole.CAREGIVER
+            and any(
+                shift.care_group_id == session.care_group_id and shift.covers(session.interval)
+                for session in sessions
+            )
         }
     )
 

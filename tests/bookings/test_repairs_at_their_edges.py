@@ -14,7 +14,8 @@ from common.invariants import findings
 from common.refusals import InvalidInput
 from facilities.models import CareSession, RatioBreach
 from facilities.types import SessionStop
-from staff.models import Leave, RosterWeek
+from staff import services as staff
+from staff.models import Leave, RosterWeek, Shift
 from tests.bookings.pages import as_user, words_of
 from tests.bookings.situations import NOW, TUESDAY
 from tests.bookings.test_pages_sick import SENT, sick_url
@@ -209,6 +210,24 @@ def test_two_groups_are_not_merged_by_a_plan_that_stays_behind(families, carers,
 
     assert BookedHour.objects.filter(care_session__in=room).count() == 0
     assert holds() == []
+
+
+def test_who_works_one_hour_of_two_is_moved_for_that_hour_and_kept_no_longer(
+    families, carers, operator, house
+):
+    ten = TUESDAY + timedelta(hours=1)
+    Shift.objects.filter(person=carers[1]).update(ends_at=ten)
+    room, repair = merger(house, carers, operator)
+    make_shift(make_caregiver(house, "黄燕"), room[0].care_group, MORNING)
+    staff.recount([one.pk for one in room], cause="test", actor_id=None, now=NOW)
+
+    services.apply_repair(key=repair.key, actor=operator, now=NOW)
+
+    published = Shift.objects.filter(person=carers[1], state="published")
+    assert max(published.values_list("ends_at", flat=True)) == ten
+    assert {one.care_group_id for one in published.filter(starts_at__gte=TUESDAY)} == {
+        room[0].care_group_id
+    }
 
 
 # --- a house nearby ------------------------------------------------------------------------------
