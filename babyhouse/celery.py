@@ -127,6 +127,11 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once a day, in the morning
         "options": {"expires": 600.0},
     },
+    "publish results of inspections": {
+        "task": "inspections.tasks.publish_results",
+        "schedule": 600.0,  # works once a day
+        "options": {"expires": 600.0},
+    },
     "say what draws wait for": {
         "task": "inspections.tasks.remind_of_draws",
         "schedule": 60.0,  # works once a quarter of an hour

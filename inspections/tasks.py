@@ -70,3 +70,15 @@ def see_to_orders(**_: Any) -> None:
             "escalated": orders.escalate_orders(now=now),
         },
     )
+
+
+@shared_task
+def publish_results(**_: Any) -> None:
+    """Publish signed results that are due and how every house stands, once a day at night."""
+    now = timezone.now()
+    audit.run_once(
+        key=f"publish_results:{now.astimezone(SHANGHAI):%Y-%m-%d}",
+        name="inspections.publish_results",
+        now=now,
+        job=lambda: services.publish_results(now=now),
+    )

@@ -8,6 +8,15 @@ from inspections.services.cases_steps import take_step as take_case_step
 from inspections.services.checklists import load_checklists
 from inspections.services.draws import plan_draw, reveal_draw
 from inspections.services.opening import AdHoc, begin_visit, open_visit
+from inspections.services.publication import publish_results, publish_standing
+from inspections.services.publication_briefs import generate_brief, note_brief
+from inspections.services.publication_notices import (
+    answer_objection,
+    decide_notice,
+    object_to,
+    propose_star,
+    put_up_notice,
+)
 from inspections.services.publish_draw import publish_draw
 from inspections.services.register import Registration, declare_conflict, register_inspector
 from inspections.services.reminders import remind_of_draws
@@ -21,20 +30,29 @@ __all__ = [
     "NewVisit",
     "Registration",
     "Signing",
+    "add_by_code",
     "add_photo",
+    "add_to_own",
+    "answer_objection",
     "as_key",
     "begin_visit",
     "correct_part",
-    "add_by_code",
-    "add_to_own",
+    "decide_notice",
     "declare_conflict",
     "escalate_cases",
+    "generate_brief",
     "load_checklists",
+    "note_brief",
+    "object_to",
     "open_secret",
     "open_visit",
     "plan_draw",
     "plan_visit",
+    "propose_star",
     "publish_draw",
+    "publish_results",
+    "publish_standing",
+    "put_up_notice",
     "receive_report",
     "record_look_at_case",
     "register_inspector",
@@ -43,7 +61,7 @@ __all__ = [
     "reveal_draw",
     "save_answers",
     "seal_secret",
-    "take_case_step",
     "sign_part",
+    "take_case_step",
     "withdraw_visit",
 ]
