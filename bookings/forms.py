@@ -393,6 +393,7 @@ class ClockForm(forms.Form):
 class CorrectPresenceForm(forms.Form):
     """How it was. The day stays."""
 
+    seen_left = forms.CharField(required=False, widget=forms.HiddenInput)
     arrived = forms.TimeField(label=_("到岗时间"), widget=_TIME)
     left = forms.TimeField(label=_("离开时间（还在岗就不填）"), required=False, widget=_TIME)
     reason = forms.CharField(
@@ -404,8 +405,18 @@ class CorrectPresenceForm(forms.Form):
     def __init__(self, sent: Mapping[str, Any] | None, *, row: PresenceRow) -> None:
         super().__init__(sent)
         self._row = row
+        self.fields["seen_left"].initial = self._left()
         self.fields["arrived"].initial = row.arrived_at.astimezone(SHANGHAI).time()
         self.fields["left"].initial = row.left_at and row.left_at.astimezone(SHANGHAI).time()
+
+    def _left(self) -> str:
+        return self._row.left_at.isoformat() if self._row.left_at else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("seen_left", "") != self._left():
+            self.add_error(None, _("打开这一页以后，这条记录又变了。请返回看新的记录。"))
+        return cleaned
 
     @property
     def arrived_at(self) -> datetime:

@@ -23,6 +23,7 @@ _WEEKDAYS = "一二三四五六日"
 
 REFUSED = "没有约成，原因如下"
 NOT_GIVEN = "宝宝屋没有开放"
+SOMEBODY_INSIDE = "有孩子正在屋里，时段之间不能换教室。请等他们离开后再并班，或选别的办法。"
 GONE_MEANWHILE = "情况刚刚变了，这个办法已经行不通。请看最新的办法。"
 TOO_FEW_STAFF_THAT_DAY = "当天保育人员不足"
 EVERYTHING_GIVEN_BACK = "免费次数和费用全部退回。"

@@ -253,6 +253,24 @@ class Fee(models.Model):
         return f"{self.mode} {self.per_session_fen} #{self.pk}"
 
 
+class RosteredWeek(models.Model):
+    """From its publication a week's sessions count people, and no longer what was planned.
+
+    Sessions that are cut later count nobody until the roster has been looked at.
+    """
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    monday = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility", "monday"], name="a_week_is_rostered_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.monday} #{self.pk}"
+
+
 class RatioBreach(PublicIdModel):
     """Fewer counted staff than the children in a session need. 师幼比不足"""
 

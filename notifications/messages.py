@@ -101,6 +101,11 @@ SENTENCES: dict[Kind, Words] = {
         "{house}更正了{child}{when}的在屋记录。更正前后的记录都保留着，打开可以看。",
         "{house}更正了孩子{when}的在屋记录，请登录查看。",
     ),
+    Kind.MOVED_NEARBY: Words(
+        "改到附近的宝宝屋",
+        "原来那家人手不够，{child}的时间不变（{when}），改在{house}，已经约好。不合适可以免费取消。",
+        "您的预约（{when}）改在{house}，时间不变，不合适可以免费取消。",
+    ),
     Kind.ROOM_CHANGED: Words(
         "换了教室",
         "{child}在{house}的时间不变（{when}），改在{room}。老师会一起过去。",

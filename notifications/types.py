@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CHILD_LEFT = "child_left"
     CHILD_LEFT_BY_GUESS = "child_left_by_guess"
     STAY_CORRECTED = "stay_corrected"
+    MOVED_NEARBY = "moved_nearby"
     ROOM_CHANGED = "room_changed"
     SHORT_OF_STAFF = "short_of_staff"
     SHORT_OF_STAFF_STILL = "short_of_staff_still"

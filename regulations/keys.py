@@ -59,6 +59,8 @@ class LimitKey(StrEnum):
     PAPER_REMINDER_LAST_DAYS = "paper_reminder_last_days"
     BREACH_TO_SUBDISTRICT_MINUTES = "breach_to_subdistrict_minutes"
     BREACH_TO_DISTRICT_MINUTES = "breach_to_district_minutes"
+    STAFF_PIN_TRIES_MAX = "staff_pin_tries_max"
+    STAFF_PIN_LOCK_MINUTES = "staff_pin_lock_minutes"
     STAFF_MISSING_MINUTES = "staff_missing_minutes"  # after which no clock-in is an alarm
     # --- the door: product decisions
     ENTRY_BOOKING_REQUIRED = "entry_booking_required"  # of this house, for this day

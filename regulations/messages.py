@@ -89,6 +89,8 @@ TOPICS: dict[str, dict[K, str]] = {
         K.WEEKLY_WORK_HOURS_MAX: "一个人一周的工作时间",
         K.ROSTER_DUE_DAYS_BEFORE: "排班提前几天发布",
         K.ROSTER_OVERRIDE_DAYS_MAX: "逐周批准例外的时长",
+        K.STAFF_PIN_TRIES_MAX: "打卡密码可以连续输错",
+        K.STAFF_PIN_LOCK_MINUTES: "输错以后多久不能用密码打卡",
         K.STAFF_MISSING_MINUTES: "没有打卡多久按不在岗计",
         K.BREACH_TO_SUBDISTRICT_MINUTES: "师幼比不足多久报街镇",
         K.BREACH_TO_DISTRICT_MINUTES: "师幼比不足多久报区",

@@ -1,6 +1,6 @@
 """The words of people at work, and the facts that rules reason about."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import overload
@@ -442,8 +442,8 @@ class NewPerson:
     """Somebody as a house takes them on."""
 
     name: str
-    identity_number: str
-    phone: str
+    identity_number: str = field(repr=False)
+    phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,9 +505,9 @@ class ShiftRequest:
 class ClockIn:
     """How somebody says who they are: a badge; or a name with PIN; or by hand with a reason."""
 
-    badge: str = ""
+    badge: str = field(default="", repr=False)
     person: str = ""  # public id
-    pin: str = ""
+    pin: str = field(default="", repr=False)
     note: str = ""
     care_group: str = ""  # public id; '' for no group's room
 

@@ -10,13 +10,19 @@ from bookings.services.ratio import note_house
 from common.intervals import day_in_shanghai
 from staff import services as staff
 from staff.models import StaffPresence
+from staff.services.clock import Identified
 from staff.types import ClockIn
 
 
-@transaction.atomic
 def staff_comes(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
-    """Clock somebody in. :raises: as `staff.services.clock_in`."""
-    made = staff.clock_in(facility=facility, clock=clock, actor=actor, now=now)
+    """Clock somebody in. :raises: as `staff.services.identify` and `clock_in`."""
+    who = staff.identify(facility=facility, clock=clock, actor=actor, now=now)
+    return _comes(who, clock, actor, now)
+
+
+@transaction.atomic
+def _comes(who: Identified, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
+    made = staff.clock_in(who=who, clock=clock, actor=actor, now=now)
     for house in sorted({made.facility_id, *_houses_left(made)}):
         note_house(facility_id=house, now=now)
     return made
@@ -30,10 +36,15 @@ def _houses_left(made: StaffPresence) -> QuerySet[StaffPresence, int]:
     return left.values_list("facility_id", flat=True)
 
 
-@transaction.atomic
 def staff_goes(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
-    """Clock somebody out. :raises: as `staff.services.clock_out`."""
-    left = staff.clock_out(facility=facility, clock=clock, actor=actor, now=now)
+    """Clock somebody out. :raises: as `staff.services.identify` and `clock_out`."""
+    who = staff.identify(facility=facility, clock=clock, actor=actor, now=now)
+    return _goes(who, actor, now)
+
+
+@transaction.atomic
+def _goes(who: Identified, actor: Actor, now: datetime) -> StaffPresence:
+    left = staff.clock_out(who=who, actor=actor, now=now)
     note_house(facility_id=left.facility_id, now=now)
     return left
 

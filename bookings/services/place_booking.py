@@ -60,6 +60,7 @@ class Asker:
     actor: Actor
     guardian_id: int
     is_walk_in: bool = False
+    told: Kind = Kind.BOOKED
 
 
 def place_booking(*, request: BookingRequest, actor: Actor, now: datetime) -> list[Booking]:
@@ -285,12 +286,11 @@ def _write(
                 "walk_in": asker.is_walk_in,
             },
         )
-    told = Kind.WALKED_IN if asker.is_walk_in else Kind.BOOKED
     notifications.queue(
         [
             notice
             for booking, admission in zip(bookings, admissions, strict=True)
-            for notice in booked_notices(booking, admission, now, told=told)
+            for notice in booked_notices(booking, admission, now, told=asker.told)
         ],
         now=now,
     )

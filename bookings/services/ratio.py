@@ -26,8 +26,8 @@ def note_ratio(
     going_on: list[FloorBreach] = []
     for group_id in lock_groups(facility_id, care_group_ids):
         found = episodes_of(house, group_id, on=on)
-        if found is not None:
-            going_on += _bring_up_to(house, group_id, found, on, now)
+        # Nobody clocked that day after all: what was written down of it is no longer so.
+        going_on += _bring_up_to(house, group_id, found or [], on, now)
     return going_on
 
 

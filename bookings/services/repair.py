@@ -9,8 +9,8 @@ from django.db import transaction
 
 from accounts.types import Actor
 from audit import services as audit
-from bookings.messages import GONE_MEANWHILE, TOO_FEW_STAFF_THAT_DAY
-from bookings.models import BookedHour
+from bookings.messages import GONE_MEANWHILE, SOMEBODY_INSIDE, TOO_FEW_STAFF_THAT_DAY
+from bookings.models import BookedHour, Stay
 from bookings.notices import room_notices
 from bookings.rules.repairs import displacement_order
 from bookings.selectors.bookings import live_hours_in_sessions, lock_booking
@@ -20,6 +20,7 @@ from bookings.selectors.repairs import (
     placed_hours_in,
     repairs_of,
 )
+from bookings.selectors.stays import LIVE
 from bookings.services.close_house import end_hours_by_house
 from bookings.services.place_booking import Asker, book_for
 from bookings.types import (
@@ -37,6 +38,7 @@ from facilities import services as places
 from facilities.selectors.access import care_group_name
 from families import selectors as families
 from notifications import services as notifications
+from notifications.types import Kind
 from staff import services as staff
 from staff.selectors.cover import who_cares_for
 
@@ -117,6 +119,8 @@ def _merge(repair: Repair, children: set[int], actor: Actor, now: datetime) -> N
     room, broken = repair.room, repair.broken
     if room is None:
         raise AssertionError("a merger has a room")
+    if Stay.objects.filter(LIVE, child_id__in=children, left_at__isnull=True).exists():
+        raise InvalidInput({"": [SOMEBODY_INSIDE]})
     for people, run in groupby(broken.hours, key=lambda hour: tuple(who_cares_for([hour.id]))):
         if people:
             staff.cover(
@@ -204,11 +208,11 @@ def _book_nearby(
     If the rules say no, or the family would pay more than it agreed to, it stays owed.
     """
     there = {a.id: b.public_id for a, b in zip(broken.hours, offered.hours, strict=True)}
-    guardian, child = families.booking_guardian_of(hours[0].child_id)
     try:
         with transaction.atomic():
+            guardian, child = families.booking_guardian_of(hours[0].child_id)
             [booking] = book_for(
-                Asker(actor, guardian, is_walk_in=True),
+                Asker(actor, guardian, is_walk_in=True, told=Kind.MOVED_NEARBY),
                 request=BookingRequest(
                     children=(
                         ChildRequest(child, tuple(there[hour.care_session_id] for hour in hours)),

@@ -14,6 +14,7 @@ from bookings.selectors.walk_in import (
 from bookings.services.place_booking import Asker, book_for
 from bookings.types import BookingRequest, ChildRequest
 from common.refusals import InvalidInput
+from notifications.types import Kind
 
 
 def walk_in(
@@ -42,7 +43,7 @@ def walk_in(
     if not set(sessions) <= now_open:
         raise InvalidInput({"sessions": ["现场只能登记现在或马上开始的时段。"]})
     [booking] = book_for(
-        Asker(actor, family.guardian_id, is_walk_in=True),
+        Asker(actor, family.guardian_id, is_walk_in=True, told=Kind.WALKED_IN),
         request=BookingRequest(
             children=(ChildRequest(family.child, tuple(sessions)),),
             idempotency_key=key,

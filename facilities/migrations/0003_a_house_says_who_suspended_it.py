@@ -4,24 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facilities', '0002_a_session_may_be_overfull'),
+        ("facilities", "0002_a_session_may_be_overfull"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='facility',
-            name='suspended_by',
-            field=models.CharField(blank=True, choices=[('operator', 'operator'), ('supervision', 'supervision')], default='', max_length=11),
+            model_name="facility",
+            name="suspended_by",
+            field=models.CharField(
+                blank=True,
+                choices=[("operator", "operator"), ("supervision", "supervision")],
+                default="",
+                max_length=11,
+            ),
         ),
         migrations.AddField(
-            model_name='facility',
-            name='suspended_by_person',
+            model_name="facility",
+            name="suspended_by_person",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'suspended'), models.Q(('suspended_by', ''), ('suspended_by_person', None)), _connector='OR'), name='only_a_suspended_house_says_who_suspended_it'),
+            model_name="facility",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "suspended"),
+                    models.Q(("suspended_by", ""), ("suspended_by_person", None)),
+                    _connector="OR",
+                ),
+                name="only_a_suspended_house_says_who_suspended_it",
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from facilities.services.closures import close_days, reopen_days
 from facilities.services.places import (
     close_breaches_that_hold_again,
     free_places,
+    mark_rostered,
     set_counted_staff,
     take_places,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "close_days",
     "free_places",
     "lift_suspension",
+    "mark_rostered",
     "publish_sessions",
     "register_house",
     "rejudge_sessions",

@@ -1,12 +1,12 @@
 """The ledger of places: taking, giving back, and what happens when staff change."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
 from audit import services as audit
-from facilities.models import CareSession, RatioBreach
+from facilities.models import CareSession, RatioBreach, RosteredWeek
 
 
 def take_places(wanted: Mapping[int, int]) -> None:
@@ -51,6 +51,11 @@ def close_breaches_that_hold_again(session_ids: Sequence[int], *, now: datetime)
     CareSession.objects.filter(pk__in=[session.pk for session in held]).update(breach=None)
     RatioBreach.objects.filter(pk__in=breaches).update(closed_at=now)
     return len(held)
+
+
+def mark_rostered(*, facility_id: int, monday: date) -> None:
+    """Let sessions that are cut from now on in this week count nobody until they are counted."""
+    RosteredWeek.objects.get_or_create(facility_id=facility_id, monday=monday)
 
 
 @transaction.atomic

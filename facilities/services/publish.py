@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from audit import services as audit
 from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
-from facilities.models import CareSession, Facility, TimetableEntry
+from facilities.models import CareSession, Facility, RosteredWeek, TimetableEntry
 from facilities.selectors.calendar import day_kind, timetable_weekday
 from facilities.selectors.standing import HouseStanding, lock_houses, standings_of, terms_of
 from facilities.types import CareMode, FacilityState
@@ -23,6 +23,7 @@ from regulations.selectors import law_book
 # them and a missing policy or room is noticed in time.
 DAYS_BEFORE_OPENING = 14
 _HOUSES_AT_A_TIME = 10
+DAYS_OF_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def _publish(
     counts: Counter[str] = Counter()
     today = day_in_shanghai(now)
     entries = _entries_of(facility_ids, today)
+    rostered = _rostered(facility_ids, today)
     fresh: list[CareSession] = []
     for house in standings_of(facility_ids, since=today):
         window = booking_window(law, jurisdiction=house.jurisdiction, today=today)
@@ -85,7 +87,23 @@ def _publish(
         for day in _days(max(today, house.opened_on), today + timedelta(days=ahead)):
             fresh += _sessions_on(day, house, entries[house.id], law, window)
         counts["houses"] += 1
+    for session in fresh:
+        if (session.facility_id, _monday(session.starts_at)) in rostered:
+            session.counted_staff = 0
     return counts + _insert([one for one in fresh if one.starts_at > now], now)
+
+
+def _rostered(facility_ids: Sequence[int], today: date) -> set[tuple[int, date]]:
+    """The weeks whose roster is published: people count there, not what was planned."""
+    weeks = RosteredWeek.objects.filter(
+        facility_id__in=facility_ids, monday__gt=today - timedelta(days=DAYS_OF_A_WEEK)
+    )
+    return set(weeks.values_list("facility_id", "monday"))
+
+
+def _monday(moment: datetime) -> date:
+    day = day_in_shanghai(moment)
+    return day - timedelta(days=day.weekday())
 
 
 def booking_window(law: LawBook, *, jurisdiction: str, today: date) -> BookingWindow | None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from audit.models import AuditEvent
 from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
+from facilities import services as facilities
 from facilities.models import CareSession
 from facilities.types import FacilityState
 from portal.city.copying import copy_in
@@ -93,6 +94,7 @@ class _Weeks:
         week = RosterWeek.objects.create(
             facility=self._crew.house, monday=monday, published_at=at, published_by_id=by
         )
+        facilities.mark_rostered(facility_id=self._crew.house.pk, monday=monday)
         for shift in shifts:
             shift.week, shift.published_at = week, at
         copy_in(shifts)

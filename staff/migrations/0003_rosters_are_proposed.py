@@ -7,31 +7,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0002_checks_and_integrity_are_append_only'),
+        ("staff", "0002_checks_and_integrity_are_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RosterProposal',
+            name="RosterProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('working', 'working'), ('found', 'found'), ('impossible', 'impossible'), ('failed', 'failed'), ('taken', 'taken')], default='waiting', max_length=10)),
-                ('revision', models.PositiveIntegerField()),
-                ('shifts', models.JSONField(default=list)),
-                ('sentence', models.CharField(blank=True, default='', max_length=600)),
-                ('reasons', models.JSONField(default=list)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('asked_by_id', models.BigIntegerField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('week', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='staff.rosterweek')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("working", "working"),
+                            ("found", "found"),
+                            ("impossible", "impossible"),
+                            ("failed", "failed"),
+                            ("taken", "taken"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("shifts", models.JSONField(default=list)),
+                ("sentence", models.CharField(blank=True, default="", max_length=600)),
+                ("reasons", models.JSONField(default=list)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("asked_by_id", models.BigIntegerField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "week",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="staff.rosterweek",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'working'])), fields=('week',), name='a_week_has_one_proposal_under_way'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'working']), ('finished_at__isnull', False), _connector='XOR'), name='a_proposal_that_is_ready_says_since_when')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting", "working"])),
+                        fields=("week",),
+                        name="a_week_has_one_proposal_under_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "working"]),
+                            ("finished_at__isnull", False),
+                            _connector="XOR",
+                        ),
+                        name="a_proposal_that_is_ready_says_since_when",
+                    ),
+                ],
             },
         ),
     ]

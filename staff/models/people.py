@@ -32,6 +32,8 @@ class Person(PublicIdModel):
     phone = models.CharField(max_length=11)
     born_on = models.DateField(null=True)
     pin_hash = models.CharField(max_length=128, default="", blank=True)  # '': no PIN was set
+    pin_wrong_tries = models.PositiveSmallIntegerField(default=0)  # in a row
+    pin_wrong_at = models.DateTimeField(null=True)
     badge_code = models.CharField(max_length=24, unique=True)  # behind the QR of the badge
     registered_at = models.DateTimeField()
 

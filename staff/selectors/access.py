@@ -12,6 +12,7 @@ from staff.models import Candidacy, Employment, Leave, Person, Qualification
 from staff.types import StaffRole
 
 MAY_KEEP_STAFF = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
+MAY_BAN = (Role.OPERATOR,)
 MAY_SEE_STAFF = (*MAY_KEEP_STAFF, Role.SUPERVISION_LEAD, Role.INSPECTOR)
 
 

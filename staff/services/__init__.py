@@ -2,7 +2,13 @@
 
 from staff.services.batch import Batch
 from staff.services.board import Stale, copy_last_week, put_shift, remove_shift, take_proposal
-from staff.services.clock import clock_in, clock_out, close_forgotten, correct_presence
+from staff.services.clock import (
+    clock_in,
+    clock_out,
+    close_forgotten,
+    correct_presence,
+    identify,
+)
 from staff.services.cover import cover
 from staff.services.fill import fill_hour
 from staff.services.leave import end_leave, record_leave
@@ -43,6 +49,7 @@ __all__ = [
     "end_leave",
     "fill_hour",
     "hire",
+    "identify",
     "publish_week",
     "put_shift",
     "record_check",

@@ -1,15 +1,19 @@
 """The clock at the door: who is on the floor, to the second. 人证合一"""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from accounts.types import Actor, Role
 from audit import services as audit
 from common.intervals import day_in_shanghai, moment_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from facilities.selectors.access import as_uuid, group_in
+from regulations.keys import LimitKey
+from regulations.selectors import law_book
 from staff.models import Person, Shift, StaffPresence
 from staff.selectors.access import lock_people
 from staff.selectors.roster import House, engaged_people, house_for
@@ -21,15 +25,36 @@ _FORGOTTEN_AFTER = timedelta(hours=1)
 MAY_CORRECT = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 
 
-@transaction.atomic
-def clock_in(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
-    """Let somebody be on the floor from now; who was in another room leaves it at this instant.
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Somebody who showed who they are at a house's door."""
 
-    :raises InvalidInput: when badge or PIN are not theirs, or nobody of the house has them.
-    :raises NotFound: when the house or the group is not the actor's.
+    person: Person
+    method: ClockMethod
+    house: House
+
+
+def identify(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> Identified:
+    """Make sure who stands at the clock. A wrong PIN is counted, and that outlasts the refusal.
+
+    Not to be called inside a transaction: the count must stay when nothing else does.
+
+    :raises InvalidInput: when badge or PIN are not theirs, or too many were wrong in a row.
+    :raises NotFound: when the house is not the actor's, or nobody engaged there today is named so.
     """
     house = house_for(actor, facility, *MAY_KEEP_THE_DOOR)
     person, method = _identify(house, clock, actor, now)
+    return Identified(person, method, house)
+
+
+@transaction.atomic
+def clock_in(*, who: Identified, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
+    """Let somebody be on the floor from now; who was in another room leaves it at this instant.
+
+    :raises InvalidInput: when they were just clocked in.
+    :raises NotFound: when the group is not of the house.
+    """
+    house, person, method = who.house, who.person, who.method
     lock_people([person.pk])
     leave_rooms(person, now)
     try:
@@ -50,26 +75,30 @@ def clock_in(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> S
 
 
 @transaction.atomic
-def clock_out(*, facility: str, clock: ClockIn, actor: Actor, now: datetime) -> StaffPresence:
+def clock_out(*, who: Identified, actor: Actor, now: datetime) -> StaffPresence:
     """Let somebody leave the floor now.
 
-    :raises InvalidInput: when they are not on it, or badge or PIN are not theirs.
+    :raises InvalidInput: when they are not on it.
     """
-    house = house_for(actor, facility, *MAY_KEEP_THE_DOOR)
-    person, _ = _identify(house, clock, actor, now)
+    house, person = who.house, who.person
     lock_people([person.pk])
-    left = leave_rooms(person, now)
+    left = leave_rooms(person, now, facility_id=house.id)
     if left is None:
         raise InvalidInput({"": [f"{person.name}现在没有在岗记录。"]})
     _record("out", left, house, actor, now)
     return left
 
 
-def leave_rooms(person: Person, now: datetime) -> StaffPresence | None:
-    """Let a locked person leave the room they are in, if any."""
-    there = StaffPresence.objects.filter(
+def leave_rooms(
+    person: Person, now: datetime, *, facility_id: int | None = None
+) -> StaffPresence | None:
+    """Let a locked person leave the room they are in, of a house if one is named."""
+    inside = StaffPresence.objects.select_for_update(of=("self",)).filter(
         person=person, left_at__isnull=True, superseded_at__isnull=True
-    ).first()
+    )
+    if facility_id is not None:
+        inside = inside.filter(facility_id=facility_id)
+    there = inside.first()
     if there is not None:
         there.left_at = max(now, there.arrived_at)
         there.save(update_fields=["left_at"])
@@ -177,13 +206,40 @@ def _identify(
     if person is None:
         raise NotFound
     if clock.pin:
-        if not (person.pin_hash and check_password(clock.pin, person.pin_hash)):
-            raise InvalidInput({"pin": ["密码不对，请再试一次。"]})
+        _check_pin(person, clock.pin, house, now)
         return person, ClockMethod.PIN
     house_for(actor, house.public_id, *MAY_CORRECT)
     if not clock.note.strip():
         raise InvalidInput({"note": ["不用工牌或密码打卡的，请写明原因。"]})
     return person, ClockMethod.BY_LEAD
+
+
+def _check_pin(person: Person, pin: str, house: House, now: datetime) -> None:
+    tries, pause = (
+        _limit(LimitKey.STAFF_PIN_TRIES_MAX, house, now),
+        _limit(LimitKey.STAFF_PIN_LOCK_MINUTES, house, now),
+    )
+    locked = (
+        tries is not None
+        and pause is not None
+        and person.pin_wrong_tries >= tries
+        and person.pin_wrong_at is not None
+        and now < person.pin_wrong_at + timedelta(minutes=pause)
+    )
+    if locked:
+        raise InvalidInput({"pin": [f"密码连续输错 {tries} 次，请 {pause} 分钟后再试，或刷工牌。"]})
+    if person.pin_hash and check_password(pin, person.pin_hash):
+        Person.objects.filter(pk=person.pk).update(pin_wrong_tries=0)
+        return
+    Person.objects.filter(pk=person.pk).update(
+        pin_wrong_tries=F("pin_wrong_tries") + 1, pin_wrong_at=now
+    )
+    raise InvalidInput({"pin": ["密码不对，请再试一次。"]})
+
+
+def _limit(key: LimitKey, house: House, now: datetime) -> int | None:
+    limit = law_book().limit(key, jurisdiction=house.district, care_on=day_in_shanghai(now))
+    return limit.number if limit and limit.value is not None else None
 
 
 def _record(what: str, presence: StaffPresence, house: House, actor: Actor, now: datetime) -> None:

@@ -10,7 +10,8 @@ from common.refusals import InvalidInput
 from facilities.selectors.access import care_group_name
 from staff.models import DraftShift
 from staff.selectors.filling import HourToFill, Offer, hour_to_fill
-from staff.services.board import put_shift
+from staff.selectors.roster import MAY_ROSTER, house_for
+from staff.services.board import open_locked, put_shift
 from staff.services.people import hire
 from staff.types import EmploymentBasis, NewEmployment, ShiftRequest, StaffRole
 
@@ -32,6 +33,7 @@ def fill_hour(
     :raises Stale: when the board is no longer the revision that was seen.
     :raises NotFound: when the house or the hour is not the actor's.
     """
+    open_locked(house_for(actor, facility, *MAY_ROSTER), monday)  # weeks before people
     hour = hour_to_fill(actor, facility, monday, session, now=now)
     offer = next((one for one in hour.offers if one.person == person), None)
     if offer is None:

@@ -1,5 +1,6 @@
 """Leave. Recording that somebody is sick always succeeds; what breaks is shown, never hidden."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -21,8 +22,9 @@ def record_leave(
 ) -> tuple[Leave, list[int]]:
     """Note that somebody is away; sessions count them no more from this instant.
 
-    Always succeeds for those who may: a leave that overlaps another is joined with it. Returns
-    the leave and the ids of sessions that are in breach now. Bookings stay as they are.
+    Always succeeds for those who may: it is joined with a leave of its kind that it overlaps, and
+    gives way where somebody is away for another reason already. Returns the leave and the ids of
+    sessions that are in breach now. Bookings stay as they are.
 
     :raises NotFound: when the person is engaged in no house of the actor's.
     """
@@ -36,22 +38,42 @@ def record_leave(
             ends_at__gt=during.starts_at,
         ).order_by("pk")
     )
-    starts = min([during.starts_at, *(one.starts_at for one in overlapping)])
-    ends = max([during.ends_at, *(one.ends_at for one in overlapping)])
-    Leave.objects.filter(pk__in=[one.pk for one in overlapping]).update(withdrawn_at=now)
-    leave = Leave.objects.create(
-        person=someone,
-        kind=kind,
-        starts_at=starts,
-        ends_at=ends,
-        recorded_by_id=actor.user_id,
-        recorded_at=now,
+    same = [one for one in overlapping if one.kind == kind]
+    others = [Interval(one.starts_at, one.ends_at) for one in overlapping if one.kind != kind]
+    whole = Interval(
+        min([during.starts_at, *(one.starts_at for one in same)]),
+        max([during.ends_at, *(one.ends_at for one in same)]),
     )
+    Leave.objects.filter(pk__in=[one.pk for one in same]).update(withdrawn_at=now)
+    made = [
+        Leave.objects.create(
+            person=someone,
+            kind=kind,
+            starts_at=part.starts_at,
+            ends_at=part.ends_at,
+            recorded_by_id=actor.user_id,
+            recorded_at=now,
+        )
+        for part in _without(whole, others)
+    ]
+    leave = made[0] if made else overlapping[0]
     _record("on_leave", someone, leave, actor, now)
     broken = recount_people(
         [someone.pk], cause=f"leave_{kind.value}", actor_id=actor.user_id, now=now, during=during
     )
     return leave, broken
+
+
+def _without(whole: Interval, taken: Sequence[Interval]) -> list[Interval]:
+    """What is left of a stretch beside others that do not overlap each other."""
+    left, starts = [], whole.starts_at
+    for one in sorted(taken):
+        if starts < one.starts_at:
+            left.append(Interval(starts, one.starts_at))
+        starts = max(starts, one.ends_at)
+    if starts < whole.ends_at:
+        left.append(Interval(starts, whole.ends_at))
+    return left
 
 
 @transaction.atomic

@@ -19,7 +19,14 @@ from staff.models import (
     RecordCheck,
     TrainingRecord,
 )
-from staff.selectors.access import MAY_KEEP_STAFF, lock_people, managers_on, person_for
+from staff.selectors.access import (
+    MAY_BAN,
+    MAY_KEEP_STAFF,
+    colleague_for,
+    lock_people,
+    managers_on,
+    person_for,
+)
 from staff.services.batch import Batch, in_one_transaction, made
 from staff.services.recount import recount_people
 from staff.types import (
@@ -91,7 +98,8 @@ def revoke_qualification(
     found = Qualification.objects.filter(public_id=as_uuid(qualification)).first()
     if found is None:
         raise NotFound
-    someone = person_for(actor, str(found.person.public_id), *MAY_KEEP_STAFF)
+    today = day_in_shanghai(now)
+    someone = colleague_for(actor, str(found.person.public_id), *MAY_KEEP_STAFF, today=today)
     if not reason.strip():
         raise InvalidInput({"reason": ["请写明原因。"]})
     lock_people([someone.pk])
@@ -175,9 +183,10 @@ def ban(
 ) -> list[IntegrityEntry]:
     """Ban a person, and the direct managers of that day, from work in any house for life.
 
-    静府办发〔2021〕14号 三（三）1: 对相关个人和直接管理人员实行终身禁入.
+    静府办发〔2021〕14号 三（三）1: 对相关个人和直接管理人员实行终身禁入. The 街镇 decides it, never
+    a house about its own.
     """
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    someone = colleague_for(actor, person, *MAY_BAN, today=day_in_shanghai(now))
     _not_in_the_future(happened_on, "happened_on", now)
     lock_people(sorted({someone.pk, *managers_on(someone.pk, happened_on)}))
     entry = _add_entry(someone, IntegrityKind.BAN, happened_on, facts, actor, now)

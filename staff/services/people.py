@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.types import Actor
 from audit import services as audit
@@ -190,10 +191,21 @@ def end_employment(
         found.person_id,
         after=found.through + timedelta(days=1),
         facility_id=found.facility_id,
+        role=_only_role_that_ends(found),
         cause="released",
         actor=actor,
         now=now,
     )
+
+
+def _only_role_that_ends(ended: Employment) -> str | None:
+    """The role alone when others remain in the house after it; None: everything there ends."""
+    others = Employment.objects.filter(
+        Q(through__isnull=True) | Q(through__gt=ended.through),
+        person_id=ended.person_id,
+        facility_id=ended.facility_id,
+    ).exclude(pk=ended.pk)
+    return ended.role if others.exists() else None
 
 
 @transaction.atomic
@@ -202,7 +214,7 @@ def change_phone(*, person: str, phone: str, actor: Actor, now: datetime) -> Non
 
     :raises InvalidInput: when it is no mobile number.
     """
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    someone = colleague_for(actor, person, *MAY_KEEP_STAFF, today=day_in_shanghai(now))
     if not is_mobile(phone):
         raise InvalidInput({"phone": ["请填写11位手机号码。"]})
     Person.objects.filter(pk=someone.pk).update(phone=phone)

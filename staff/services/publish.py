@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.types import Actor, Role
 from audit import services as audit
 from common.refusals import InvalidInput, NotFound, Refused
+from facilities import services as facilities_services
 from facilities.selectors.access import as_uuid
 from regulations.keys import LimitKey
 from regulations.selectors import law_book
@@ -63,6 +64,7 @@ def publish_week(
         raise Refused(judged.failures, title=WEEK_DOES_NOT_HOLD)
     withdrawn, added = _write(week, shifts, before, now)
     RosterWeek.objects.filter(pk=week.pk).update(published_at=now, published_by_id=actor.user_id)
+    facilities_services.mark_rostered(facility_id=house.id, monday=monday)
     breaches = recount_week(
         house.id, monday, cause="roster_published", actor_id=actor.user_id, now=now
     )

@@ -22,8 +22,11 @@ def withdraw_shifts(
     actor: Actor,
     now: datetime,
     facility_id: int | None = None,
+    role: str | None = None,
 ) -> list[int]:
     """Withdraw somebody's published shifts from a day on; ids of sessions in breach for it.
+
+    Of one house, and of one role, where those are named.
 
     Rows stay as evidence. The caller has locked the person and is in a transaction.
     """
@@ -35,6 +38,8 @@ def withdraw_shifts(
     )
     if facility_id is not None:
         shifts = shifts.filter(facility_id=facility_id)
+    if role is not None:
+        shifts = shifts.filter(role=role)
     withdrawn = list(shifts.order_by("pk").values_list("public_id", flat=True))
     shifts.update(state=ShiftState.WITHDRAWN, withdrawn_at=now)
     if withdrawn:

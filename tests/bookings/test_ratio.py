@@ -215,6 +215,23 @@ def test_nobody_of_another_house_clocks_in_here_nor_does_a_stranger_keep_the_clo
     assert not StaffPresence.objects.exists()
 
 
+def test_a_pin_that_was_guessed_wrong_too_often_rests_for_a_while(house, operator):
+    person = make_caregiver(house)
+    set_pin(person=str(person.public_id), pin="135790", actor=operator, now=NOW)
+    for second in range(5):
+        with pytest.raises(InvalidInput):
+            clocked(person, house, operator, now=NOW + second * SECOND, pin="000001", note="")
+
+    with pytest.raises(InvalidInput, match="15 分钟后再试"):
+        clocked(person, house, operator, now=NOW + 6 * SECOND, pin="135790", note="")
+    assert not StaffPresence.objects.exists()
+
+    later = NOW + timedelta(minutes=16)
+    assert clocked(person, house, operator, now=later, pin="135790", note="").person == person
+    person.refresh_from_db()
+    assert person.pin_wrong_tries == 0
+
+
 def test_who_was_dismissed_clocks_in_no_more(house, operator):
     person = make_caregiver(house)
     person.employments.update(through=NOW.date() - timedelta(days=1))
