@@ -46,4 +46,70 @@ INVARIANTS = (
           AND (excluded ->> 'facility' IS NULL OR excluded ->> 'facility' = row ->> 'facility')
         """,
     ),
+    Invariant(
+        "order_closed_without_a_passed_recheck",
+        "A 整改 order is closed, and no signed 再检查 of its house was passed for it.",
+        """
+        SELECT o.id AS order_id
+        FROM inspections_rectificationorder o
+        WHERE o.state = 'closed' AND NOT EXISTS (
+            SELECT FROM inspections_orderstep s
+            JOIN inspections_visit v ON v.id = s.visit_id
+            WHERE s.order_id = o.id AND s.event = 'pass' AND v.kind = 'recheck'
+              AND v.state = 'signed' AND v.facility_id = o.facility_id)
+        """,
+    ),
+    Invariant(
+        "order_signed_by_one_where_two_must",
+        "A pass after a failure, or of what is 严重 by who found it, was closed by one person.",
+        """
+        SELECT o.id AS order_id
+        FROM inspections_rectificationorder o
+        JOIN inspections_finding f ON f.id = o.finding_id
+        JOIN inspections_visitresult r ON r.id = f.result_id
+        JOIN inspections_orderstep c ON c.order_id = o.id AND c.event = 'close'
+        JOIN LATERAL (SELECT actor_id FROM inspections_orderstep p
+                      WHERE p.order_id = o.id AND p.event = 'pass'
+                      ORDER BY number DESC LIMIT 1) p ON p.actor_id = c.actor_id
+        WHERE (o.severity = 'severe' AND p.actor_id = r.signed_by_id)
+           OR EXISTS (SELECT FROM inspections_orderstep
+                      WHERE order_id = o.id AND event = 'fail')
+        """,
+    ),
+    Invariant(
+        "order_is_not_what_its_steps_say",
+        "An order's state is not that of its last step, or it has none.",
+        """
+        SELECT o.id AS order_id
+        FROM inspections_rectificationorder o
+        LEFT JOIN LATERAL (SELECT after FROM inspections_orderstep
+                           WHERE order_id = o.id ORDER BY number DESC LIMIT 1) s ON true
+        WHERE s.after IS DISTINCT FROM o.state
+        """,
+    ),
+    Invariant(
+        "house_suspended_by_nobody",
+        "Supervision suspends a house, and there is neither an open order nor a person for it.",
+        """
+        SELECT f.id AS facility
+        FROM facilities_facility f
+        WHERE f.state = 'suspended' AND f.suspended_by = 'supervision'
+          AND f.suspended_by_person IS NULL
+          AND NOT EXISTS (
+            SELECT FROM inspections_rectificationorder o
+            JOIN inspections_orderstep s ON s.order_id = o.id AND s.event = 'suspend'
+            WHERE o.facility_id = f.id AND o.state NOT IN ('closed', 'withdrawn'))
+        """,
+    ),
+    Invariant(
+        "house_open_though_an_order_suspends_it",
+        "An order that suspended a house is not over, and the house is open.",
+        """
+        SELECT f.id AS facility, o.id AS order_id
+        FROM inspections_rectificationorder o
+        JOIN facilities_facility f ON f.id = o.facility_id
+        JOIN inspections_orderstep s ON s.order_id = o.id AND s.event = 'suspend'
+        WHERE o.state NOT IN ('closed', 'withdrawn') AND f.state = 'open'
+        """,
+    ),
 )

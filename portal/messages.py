@@ -33,6 +33,7 @@ JOBS = {
     "bookings.tasks.continue_series": JobWords(later("每周固定预约，开放后逐次预约"), 5 * _MINUTE),
     "staff.tasks.recount": JobWords(later("重新核算各时段人手"), 5 * _MINUTE),
     "staff.tasks.close_forgotten": JobWords(later("补记忘了打卡下班的人"), 5 * _MINUTE),
+    "inspections.tasks.issue_orders": JobWords(later("发出整改单"), 5 * _MINUTE),
     "facilities.tasks.rejudge_sessions": JobWords(later("按规定重新判定各时段"), 15 * _MINUTE),
     "inspections.tasks.escalate_cases": JobWords(
         later("投诉举报逾期未答复，逐级上报"), 15 * _MINUTE
@@ -44,6 +45,7 @@ JOBS = {
     "safety.tasks.remind_of_registers": JobWords(later("提醒到期的自查和检查"), _DAY),
     "staff.tasks.remind_of_papers": JobWords(later("提醒从业人员证件到期"), _DAY),
     "staff.tasks.remind_of_rosters": JobWords(later("提醒还没发布的排班"), _DAY),
+    "inspections.tasks.see_to_orders": JobWords(later("判定整改、督促逾期"), _DAY),
     "bookings.tasks.lapse": JobWords(later("往年没用完的免费次数到期"), _DAY),
     "imports.tasks.forget": JobWords(later("清空早已处理完的导入文件"), _DAY),
     "audit.tasks.forget_runs": JobWords(later("清除早先的运行记录"), _DAY),

@@ -310,3 +310,22 @@ def _who_may_go(order: RectificationOrder, today: date) -> tuple[tuple[str, str]
         for one in known
         if one.is_registered and one.is_available and avoidance(facts, one) is None
     )
+
+
+def order_line(order: RectificationOrder, today: date) -> dict[str, object]:
+    """An order as programs read it."""
+    row = row_of(order, today)
+    return {
+        "id": row.id,
+        "facility": row.house_id,
+        "department": order.department,
+        "severity": row.severity.value,
+        "item": order.code,
+        "text": row.text,
+        "order_state": row.state.value,
+        "issued_on": row.issued_on.isoformat(),
+        "due_on": row.due_on.isoformat(),
+        "is_overdue": row.is_late,
+        "recurs": row.recurs or None,
+        "suspends": row.suspends,
+    }

@@ -54,6 +54,10 @@ MATRIX = {
     ("imports/", "POST"): (401, *(415,) * 7),  # a file comes as a form: tests/imports/test_api.py
     ("imports/<import>/", "GET"): (401, 404, 404, 404, 200, 404, 404, 404),
     ("imports/<import>/commit/", "POST"): (401, 404, 404, 404, 400, 404, 404, 404),
+    ("orders/", "GET"): (401, *(200,) * 7),
+    # There is no such order; with one: tests/inspections/test_orders_api.py
+    ("orders/<order>/close/", "POST"): (401, *(404,) * 7),
+    ("inspections/", "GET"): (401, *(200,) * 7),
     ("draws/", "GET"): (200,) * 8,
     ("draws/", "POST"): (401, *(400,) * 7),  # with something in it: tests/inspections/test_api.py
     ("draws/<draw>/", "GET"): (404, 404, 404, 404, 404, 404, 200, 404),  # not published yet
@@ -101,6 +105,7 @@ def scene(world: World):
             "<child>": str(world.child.public_id),
             "<booking>": booking["id"],
             "<monday>": "2026-11-23",
+            "<order>": ABSENT,
             "<draw>": str(make_draw(world.house.subdistrict.district).public_id),
             "<person>": str(make_caregiver(world.house).public_id),
             "<import>": str(_a_file(world).public_id),
