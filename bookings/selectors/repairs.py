@@ -194,8 +194,10 @@ class RepairRow:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
-    """A stretch that is short, and what would mend it."""
+    """A stretch that is short, and what would mend it, for the one that is looked at."""
 
+    id: str  # public id of its first session
+    is_chosen: bool
     title: str  # 11月24日周二 09:00–11:00 · 宝宝一班
     why: str
     repairs: tuple[RepairRow, ...]
@@ -219,18 +221,30 @@ class SickPage:
     shifts: tuple[str, ...]
 
 
-def repairs_page(facility: str, *, actor: Actor, now: datetime) -> RepairsPage:
-    """Everything that is short in a house, with every repair. :raises NotFound: if not theirs."""
+def repairs_page(facility: str, *, actor: Actor, now: datetime, chosen: str = "") -> RepairsPage:
+    """Everything that is short in a house, and the repairs of one stretch: chosen, or the first.
+
+    Repairs are tried against a whole week each: those of all stretches would take queries for
+    every row.
+
+    :raises NotFound: when the house is not theirs.
+    """
     house = facility_for(actor, facility, *MAY_REPAIR)
     broken = broken_hours_of(facility, actor=actor, now=now)
+    ids = [one.hours[0].public_id for one in broken]
+    open_one = chosen if chosen in ids else next(iter(ids), "")
     return RepairsPage(
         id=str(house.public_id),
         name=house.name,
         broken=tuple(
             BrokenRow(
+                id=one.hours[0].public_id,
+                is_chosen=one.hours[0].public_id == open_one,
                 title=f"{when([one.during])} · {one.hours[0].care_group}",
                 why=short_words(one),
-                repairs=tuple(as_row(r) for r in repairs_of(one, actor=actor, now=now)),
+                repairs=tuple(as_row(repair) for repair in repairs_of(one, actor=actor, now=now))
+                if one.hours[0].public_id == open_one
+                else (),
             )
             for one in broken
         ),

@@ -65,7 +65,12 @@ def repairs(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, facility: uuid.UUID, entrance: Entrance, refused: Refused | None = None
 ) -> HttpResponse:
-    page: RepairsPage = repairs_page(str(facility), actor=entrance.actor, now=entrance.now)
+    page: RepairsPage = repairs_page(
+        str(facility),
+        actor=entrance.actor,
+        now=entrance.now,
+        chosen=request.GET.get("hours", ""),
+    )
     shown = {
         "page": page,
         "verdicts": refused.verdicts if refused else [],

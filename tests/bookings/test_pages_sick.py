@@ -1,6 +1,8 @@
 """The button for a sick call, the repairs it offers, and the same for programs."""
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,10 +11,10 @@ from bookings.models import BookedHour
 from bookings.types import HourState
 from staff.models import Leave
 from tests.bookings.pages import as_user, forms_of, words_of
-from tests.bookings.situations import TUESDAY
+from tests.bookings.situations import NOW, TUESDAY
 from tests.bookings.test_sick_call import carers, families, hours, house, operator
 from tests.bookings.worlds import a_parent
-from tests.facilities.factories import make_subdistrict
+from tests.facilities.factories import make_group, make_session, make_subdistrict
 from tests.families.factories import actor_of, make_operator
 from tests.staff.factories import make_caregiver
 
@@ -69,6 +71,26 @@ def test_a_day_that_ends_before_it_starts_is_refused_and_changes_nothing(carers,
 
 def test_a_repair_that_names_nothing_is_not_found(house, operator):
     assert as_user(operator).post(repairs_url(house), {"repair": "x"}).status_code == 404
+
+
+def test_more_stretches_take_no_more_queries(
+    families, carers, operator, house, django_assert_max_num_queries
+):
+    browser = as_user(operator)
+    browser.post(sick_url(carers[0]), SENT)
+    for day in range(1, 5):
+        make_session(
+            make_group(house), now=NOW, starts_at=TUESDAY + timedelta(days=day),
+            places_taken=9, counted_staff=1, places=20,
+        )  # fmt: skip
+    browser.get(repairs_url(house))
+
+    with django_assert_max_num_queries(30):
+        answer = browser.get(repairs_url(house))
+
+    assert words_of(answer).count("看这段时间怎么补") == 4
+    [link, *_] = re.findall(r'href="(\?hours=[^"]+)"', answer.content.decode())
+    assert words_of(browser.get(repairs_url(house) + link)).count("看这段时间怎么补") == 4
 
 
 def test_strangers_find_nothing(families, carers, house):
