@@ -28,7 +28,7 @@ def assigned(case: Case, person: int, *, now: datetime) -> list[Notice]:
 def overdue(case: Case, level: CaseLevel, people: Iterable[int], *, now: datetime) -> list[Notice]:
     """A stage's last day has passed."""
     stage = STAGES[CaseStage(case.stage)]
-    payload = {"what": _what(case), "stage": stage, "until": _day(case.due_on)}
+    payload = {"what": f"{_what(case)}（{stage}）", "until": _day(case.due_on)}
     name = f"overdue:{case.due_on}:{level}"
     return _notices(Kind.CASE_OVERDUE, case, name, people, payload, now)
 

@@ -14,7 +14,7 @@ STARS = ("没有达到一星", "一星", "二星", "三星", "四星", "五星")
 NOTICE_STATES = {
     NoticeState.OPEN: "公示中",
     NoticeState.WAITING: "公示期满，待决定",
-    NoticeState.CONFIRMED: "公示无异议或异议已处理，已生效",
+    NoticeState.CONFIRMED: "已生效",
     NoticeState.WITHDRAWN: "已撤回",
 }
 BRIEF_STEPS = {

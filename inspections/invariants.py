@@ -112,4 +112,15 @@ INVARIANTS = (
         WHERE o.state NOT IN ('closed', 'withdrawn') AND f.state = 'open'
         """,
     ),
+    Invariant(
+        "case_is_not_where_its_last_step_left_it",
+        "A case's stage, clock or owner is not that of its last step.",
+        """
+        SELECT c.id AS case_id
+        FROM inspections_case c
+        JOIN LATERAL (SELECT stage, due_on, owner_id FROM inspections_casestep
+                      WHERE case_id = c.id ORDER BY id DESC LIMIT 1) s ON true
+        WHERE (s.stage, s.due_on, s.owner_id) IS DISTINCT FROM (c.stage, c.due_on, c.owner_id)
+        """,
+    ),
 )

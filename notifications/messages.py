@@ -215,7 +215,7 @@ SENTENCES: dict[Kind, Words] = {
     ),
     Kind.CASE_OVERDUE: Words(
         "有一件举报投诉过了期限",
-        "{what}（{stage}）的期限是{until}，已经过了。请马上办理。",
+        "{what}的期限是{until}，已经过了。请马上办理。",
         "有一件举报投诉过了期限，请登录办理。",
     ),
     Kind.CASE_ANSWERED: Words(

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.types import Role, ScopeKind
 from audit.models import AuditEvent
+from common.invariants import findings
 from common.refusals import InvalidInput, NotFound, Refused
 from inspections import services
 from inspections.case_types import CaseKind, CaseMove, CaseOutcome, CaseStage
@@ -219,6 +220,21 @@ class TestPipeline:
         assert case.steps.get(move="link").visit == theirs
         with pytest.raises(NotFound):
             step(jinshan, case, CaseMove.LINK, visit=str(others.public_id))
+
+
+    def test_a_case_that_stands_elsewhere_than_its_last_step_says_is_found(self, jinshan: Jinshan):
+        case, _ = reported()
+        step(jinshan, case, CaseMove.ACCEPT)
+        name = "case_is_not_where_its_last_step_left_it"
+        assert name not in broken()
+
+        Case.objects.update(stage=CaseStage.HANDLING)  # as no service does
+
+        assert name in broken()
+
+
+def broken() -> set[str]:
+    return {one.invariant.name for one in findings(now=NOW) if not one.holds}
 
 
 class TestSight:
