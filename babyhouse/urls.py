@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("staff.roster_urls")),
     path("", include("bookings.urls")),
     path("", include("inspections.urls")),
+    path("", include("inspections.visit_urls")),
     path("", include("inspections.order_urls")),
     path("", include("inspections.case_urls")),
     path("", include("inspections.dossier_urls")),

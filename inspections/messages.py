@@ -4,15 +4,23 @@ from datetime import date, datetime
 
 from common.intervals import SHANGHAI
 from inspections.types import (
+    Answer,
+    Area,
     ConflictKind,
+    Department,
     Domain,
     DrawState,
+    Evidence,
     Exclusion,
+    FindingKind,
     Objection,
     Obstacle,
     RandomMethod,
     RiskReason,
+    RowsSay,
+    Severity,
     Share,
+    Side,
     VisitKind,
     VisitState,
 )
@@ -207,3 +215,44 @@ def said_length(seconds: int) -> str:
     minutes, left = divmod(rest, 60)
     parts = [f"{hours}小时" if hours else "", f"{minutes}分" if hours or minutes else ""]
     return "".join(parts) + f"{left}秒"
+
+
+# --- a visit on the tablet ------------------------------------------------------------------------
+
+DEPARTMENTS = {
+    Department.EDUCATION: "教育",
+    Department.HEALTH: "卫生健康",
+    Department.POLICE: "公安",
+    Department.FIRE: "消防",
+    Department.MARKET: "市场监管",
+    Department.HOUSE: "宝宝屋自查",
+}
+AREAS = {
+    Area.CARE: "保教",
+    Area.HEALTH: "卫生保健",
+    Area.SAFETY: "安全防控",
+    Area.PEOPLE: "人员",
+    Area.INFORMATION: "信息公示",
+}
+SEVERITIES = {Severity.ORDINARY: "一般", Severity.SERIOUS: "较重", Severity.SEVERE: "严重"}
+EVIDENCES = {
+    Evidence.ROWS: "看系统记录",
+    Evidence.PHOTO: "要拍照",
+    Evidence.DOCUMENT: "看资料",
+    Evidence.OBSERVATION: "现场看",
+}
+ANSWERS = {
+    Answer.CONFIRMED: "属实",
+    Answer.CONTRADICTED: "不属实",
+    Answer.MEETS: "符合",
+    Answer.FAILS: "不符合",
+    Answer.NOT_SEEN: "没看到",
+}
+ROWS_SAY = {
+    RowsSay.MEETS: "记录符合",
+    RowsSay.FAILS: "记录不符合",
+    RowsSay.SILENT: "没有记录",
+}
+FINISHES = {"meets": "符合", "fails": "不符合", "not_seen": "没看到", "": "还没有回答"}
+FINDING_KINDS = {FindingKind.REQUIREMENT: "没有达到要求", FindingKind.DATA: "记录与现场不符"}
+SIDES = {Side.INSPECTOR: "检查人员", Side.HOUSE: "宝宝屋"}

@@ -262,6 +262,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "style-src": [_SELF],
         "script-src": [_SELF],
         "connect-src": [_SELF],
+        "worker-src": [_SELF],
         "font-src": [_SELF],
         "form-action": [_SELF],
         "frame-ancestors": ["'none'"],

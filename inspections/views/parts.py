@@ -1,0 +1,215 @@
+"""A department's form: answers, photos, both signatures, and what was signed."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.entrance import enter
+from common.refusals import InvalidInput, NotFound, Refused
+from inspections import services
+from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_see
+from inspections.selectors.visit_pages import part_page, result_page
+from inspections.types import PartState
+from inspections.views.answers import see
+from inspections.visit_forms import CorrectForm, SignForm, answers_in
+
+_KEY = "Idempotency-Key"
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _no(refusal: Refused | InvalidInput) -> JsonResponse:
+    if isinstance(refusal, Refused):
+        said = [reason.remedy for reason in refusal.verdicts]
+        return JsonResponse({"said": said}, status=409)
+    said = [one for sentences in refusal.faults.values() for one in sentences]
+    return JsonResponse({"said": said}, status=400)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def part(request: HttpRequest, part: UUID) -> HttpResponse:
+    """The form; a script saves the same form, under a key."""
+    entrance = enter(request)
+    found = part_to_answer(entrance.actor, str(part))
+    if request.method != "POST":
+        if found.state == PartState.SIGNED:
+            return see("visits:result", part=part)
+        shown = {"page": part_page(found), "person": entrance.actor.person}
+        return render(request, "inspections/visits/part.html", shown)
+    try:
+        services.save_answers(
+            part=str(part),
+            answers=answers_in(request.POST),
+            actor=entrance.actor,
+            now=entrance.now,
+            key=services.as_key(request.headers.get(_KEY, "")),
+        )
+    except (InvalidInput, Refused) as no:
+        if _is_script(request):
+            return _no(no)
+        for sentence in _sentences(no):
+            messages.error(request, sentence)
+        return see("visits:part", part=part)
+    if _is_script(request):
+        return JsonResponse({"saved": True})
+    messages.success(request, _("已保存。"))
+    return see("visits:sign" if "to_sign" in request.POST else "visits:part", part=part)
+
+
+def _sentences(no: Refused | InvalidInput) -> list[str]:
+    if isinstance(no, Refused):
+        return [reason.remedy for reason in no.verdicts]
+    return [one for sentences in no.faults.values() for one in sentences]
+
+
+@require_safe
+def state(request: HttpRequest, part: UUID) -> HttpResponse:
+    """What the server has received, for the tablet to count against its own."""
+    entrance = enter(request)
+    found = part_to_answer(entrance.actor, str(part))
+    page = part_page(found)
+    items = [item for area in page.areas for item in area.items]
+    return JsonResponse(
+        {
+            "state": page.state.value,
+            "version": page.version,
+            "answers": {item.code: item.answer for item in items},
+            "photos": [photo.sent_sha256 for item in items for photo in item.photos],
+            "token": get_token(request),
+        }
+    )
+
+
+@require_POST
+def photos(request: HttpRequest, part: UUID) -> HttpResponse:
+    """Take in one photo."""
+    entrance = enter(request)
+    upload = request.FILES.get("photo") or ContentFile(b"")  # the service says what is wrong
+    item = str(request.POST.get("item", ""))
+    try:
+        kept = services.add_photo(
+            part=str(part),
+            item=item,
+            upload=upload,
+            sent_sha256=str(request.POST.get("sha256", "")),
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    except (InvalidInput, Refused) as no:
+        if _is_script(request):
+            return _no(no)
+        for sentence in _sentences(no):
+            messages.error(request, sentence)
+        return see("visits:part", part=part)
+    if _is_script(request):
+        return JsonResponse({"id": str(kept.public_id), "sha256": kept.sent_sha256}, status=201)
+    messages.success(request, _("照片已保存。"))
+    return see("visits:part", part=part)
+
+
+@require_safe
+def photo(request: HttpRequest, photo: UUID) -> HttpResponse:
+    """A photo, to those who may read its part."""
+    entrance = enter(request)
+    found = photo_to_see(entrance.actor, str(photo))
+    try:
+        with default_storage.open(found.file) as stored:
+            answer = HttpResponse(stored.read(), content_type="image/jpeg")
+    except FileNotFoundError as lost:
+        raise NotFound from lost
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+@require_POST
+def remove_photo(request: HttpRequest, photo: UUID) -> HttpResponse:
+    """Take out a photo that was never signed."""
+    entrance = enter(request)
+    found = photo_to_see(entrance.actor, str(photo))
+    part_id = found.item.part.public_id
+    try:
+        services.remove_photo(photo=str(photo), actor=entrance.actor, now=entrance.now)
+    except Refused as no:
+        for sentence in _sentences(no):
+            messages.error(request, sentence)
+    else:
+        messages.success(request, _("照片已删除。"))
+    return see("visits:part", part=part_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, part: UUID) -> HttpResponse:
+    """Both sides sign."""
+    entrance = enter(request)
+    found = part_to_answer(entrance.actor, str(part))
+    if found.state == PartState.SIGNED:
+        return see("visits:result", part=part)
+    form = SignForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": entrance.actor.name},
+    )
+    verdicts: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.sign_part(
+                part=str(part), signing=form.signing(), actor=entrance.actor, now=entrance.now
+            )
+        except InvalidInput as invalid:
+            form.add_faults(invalid)
+        except Refused as refused:
+            verdicts = [reason.as_dict() for reason in refused.verdicts]
+        else:
+            messages.success(request, _("已签字，结果不能再改。"))
+            return see("visits:result", part=part)
+    shown = {
+        "form": form,
+        "verdicts": verdicts,
+        "page": part_page(found),
+        "person": entrance.actor.person,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "inspections/visits/sign.html", shown, status=status)
+
+
+@require_safe
+def result(request: HttpRequest, part: UUID) -> HttpResponse:
+    """What was signed."""
+    entrance = enter(request)
+    page = result_page(entrance.actor, part_to_read(entrance.actor, str(part)))
+    return render(request, "inspections/visits/result.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, part: UUID) -> HttpResponse:
+    """Begin a correction, with its reason."""
+    entrance = enter(request)
+    found = part_to_answer(entrance.actor, str(part))
+    form = CorrectForm(request.POST if request.method == "POST" else None)
+    verdicts: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.correct_part(
+                part=str(part),
+                reason=form.cleaned_data["reason"],
+                actor=entrance.actor,
+                now=entrance.now,
+            )
+        except InvalidInput as invalid:
+            form.add_faults(invalid)
+        except Refused as refused:
+            verdicts = [reason.as_dict() for reason in refused.verdicts]
+        else:
+            return see("visits:part", part=part)
+    shown = {"form": form, "verdicts": verdicts, "page": part_page(found)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "inspections/visits/correct.html", shown, status=status)

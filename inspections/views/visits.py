@@ -1,0 +1,108 @@
+"""What is before me today, beginning a visit, and the visit with its departments."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.entrance import enter
+from common.refusals import InvalidInput, Refused
+from inspections import services
+from inspections.selectors.parts import visit_to_open
+from inspections.selectors.visit_pages import (
+    house_visits,
+    houses_to_look_at,
+    today_page,
+    visit_page,
+)
+from inspections.services import AdHoc
+from inspections.types import VisitKind
+from inspections.views.answers import see
+from inspections.visit_forms import BeginForm
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """My visits: due, open, and signed."""
+    entrance = enter(request)
+    page = today_page(entrance.actor, now=entrance.now)
+    return render(request, "inspections/visits/today.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine(request: HttpRequest) -> HttpResponse:
+    """Visits to my house; and begin one's own 自查."""
+    entrance = enter(request)
+    page, houses = house_visits(entrance.actor, now=entrance.now)
+    verdicts: list[dict[str, object]] = []
+    if request.method == "POST":
+        own_check = AdHoc(str(request.POST.get("facility", "")), VisitKind.SELF)
+        try:
+            begun = services.begin_visit(visit=own_check, actor=entrance.actor, now=entrance.now)
+        except Refused as refused:
+            verdicts = [reason.as_dict() for reason in refused.verdicts]
+        else:
+            return see("visits:visit", visit=begun.public_id)
+    shown = {"page": page, "houses": houses, "verdicts": verdicts}
+    return render(request, "inspections/visits/mine.html", shown, status=422 if verdicts else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a visit that nobody planned."""
+    entrance = enter(request)
+    form = BeginForm(
+        request.POST if request.method == "POST" else None,
+        houses=houses_to_look_at(entrance.actor),
+        initial={"facility": request.GET.get("facility", "")},
+    )
+    verdicts: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            begun = services.begin_visit(
+                visit=form.ad_hoc(), actor=entrance.actor, now=entrance.now
+            )
+        except InvalidInput as invalid:
+            form.add_faults(invalid)
+        except Refused as refused:
+            verdicts = [reason.as_dict() for reason in refused.verdicts]
+        else:
+            return see("visits:visit", visit=begun.public_id)
+    shown = {"form": form, "verdicts": verdicts}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "inspections/visits/begin.html", shown, status=status)
+
+
+@require_POST
+def open_planned(request: HttpRequest, visit: UUID) -> HttpResponse:
+    """Begin a planned visit."""
+    entrance = enter(request)
+    try:
+        services.open_visit(visit=str(visit), actor=entrance.actor, now=entrance.now)
+    except Refused as refused:
+        for reason in refused.verdicts:
+            messages.error(request, reason.remedy)
+        return see("visits:visit", visit=visit)
+    messages.success(request, _("检查已经开始，系统记录已填好。"))
+    return see("visits:visit", visit=visit)
+
+
+@require_safe
+def visit(request: HttpRequest, visit: UUID) -> HttpResponse:
+    """A visit, with the parts that I may see."""
+    entrance = enter(request)
+    found = visit_to_open(entrance.actor, str(visit))
+    page = visit_page(entrance.actor, found)
+    mine = [one for one in page.parts if one.is_mine and not one.is_signed]
+    if len(page.parts) == 1 and mine and not page.others:
+        return see("visits:part", part=mine[0].id)
+    return render(request, "inspections/visits/visit.html", {"page": page})
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps the form on the tablet. Its address is its reach."""
+    return render(request, "inspections/visits/worker.js", content_type="text/javascript")

@@ -1,0 +1,131 @@
+"""Forms of visits. They parse; services decide."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.refusals import InvalidInput
+from inspections.messages import DEPARTMENTS, KINDS
+from inspections.services import AdHoc, Given, Signing
+from inspections.services.opening import AD_HOC
+from inspections.types import Department, VisitKind
+
+_ANSWER, _NOTE = "answer-", "note-"
+_HASH = re.compile(r"^[0-9a-f]{64}$")
+_MOST_HASHES = 1000
+
+
+def answers_in(post: Mapping[str, Any]) -> dict[str, Given]:
+    """The answers of the form, by the code of their items."""
+    codes = {
+        name.removeprefix(prefix)
+        for name in post
+        for prefix in (_ANSWER, _NOTE)
+        if name.startswith(prefix)
+    }
+    return {
+        code: Given(str(post.get(f"{_ANSWER}{code}", "")), str(post.get(f"{_NOTE}{code}", "")))
+        for code in codes
+    }
+
+
+class FaultyForm(forms.Form):
+    """A form that takes the faults a service found."""
+
+    def add_faults(self, invalid: InvalidInput) -> None:
+        for name, sentences in invalid.faults.items():
+            for sentence in sentences:
+                self.add_error(name if name in self.fields else None, sentence)
+
+
+class BeginForm(FaultyForm):
+    """A visit that nobody planned."""
+
+    facility = forms.ChoiceField(label=_("宝宝屋"))
+    kind = forms.ChoiceField(
+        label=_("检查方式"), choices=[(one.value, KINDS[one]) for one in AD_HOC]
+    )
+    departments = forms.MultipleChoiceField(
+        label=_("一起来的部门"),
+        choices=[
+            (one.value, DEPARTMENTS[one]) for one in Department if one is not Department.HOUSE
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("联合检查才选，每个部门只填自己的项目。"),
+    )
+
+    def __init__(self, *args: Any, houses: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facility"].choices = list(houses)  # type: ignore[attr-defined]
+
+    def ad_hoc(self) -> AdHoc:
+        data = self.cleaned_data
+        departments = tuple(Department(one) for one in data["departments"])
+        return AdHoc(data["facility"], VisitKind(data["kind"]), departments)
+
+
+class SignForm(FaultyForm):
+    """Both sides' names."""
+
+    name = forms.CharField(label=_("检查人员姓名"), max_length=40)
+    password = forms.CharField(
+        label=_("您的登录密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("再输一次，说明是您本人在签。"),
+        strip=False,
+    )
+    house_name = forms.CharField(label=_("宝宝屋在场人员姓名"), max_length=40, required=False)
+    house_position = forms.CharField(label=_("职务"), max_length=40, required=False)
+    absent_because = forms.CharField(label=_("没有人签字的原因"), max_length=200, required=False)
+    counted_photos = forms.CharField(widget=forms.HiddenInput, required=False)
+    counted_answers = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_counted_photos(self) -> tuple[str, ...] | None:
+        said = _json(self.cleaned_data["counted_photos"])
+        if said is None:
+            return None
+        if not isinstance(said, list) or len(said) > _MOST_HASHES:
+            raise forms.ValidationError(_("照片的清单读不出来，请刷新再试。"))
+        if not all(isinstance(one, str) and _HASH.match(one) for one in said):
+            raise forms.ValidationError(_("照片的清单读不出来，请刷新再试。"))
+        return tuple(said)
+
+    def clean_counted_answers(self) -> dict[str, str] | None:
+        said = _json(self.cleaned_data["counted_answers"])
+        if said is None:
+            return None
+        if not isinstance(said, dict):
+            raise forms.ValidationError(_("回答的清单读不出来，请刷新再试。"))
+        return {str(code): str(answer) for code, answer in said.items()}
+
+    def signing(self) -> Signing:
+        data = self.cleaned_data
+        return Signing(
+            name=data["name"],
+            password=data["password"],
+            house_name=data["house_name"],
+            house_position=data["house_position"],
+            absent_because=data["absent_because"],
+            photos=data["counted_photos"],
+            answers=data["counted_answers"],
+        )
+
+
+def _json(text: str) -> Any:
+    if not text:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise forms.ValidationError(_("清单读不出来，请刷新再试。")) from None
+
+
+class CorrectForm(FaultyForm):
+    reason = forms.CharField(
+        label=_("更正的原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
