@@ -311,6 +311,8 @@ SPECTACULAR_SETTINGS = {
         "CareMode": ["drop_off", "with_parent", "with_grandparent"],
         "DrawState": ["planned", "revealed", "published"],
         "FacilityState": ["open", "suspended", "closed"],
+        # The ledger's, as it was called before visits had kinds too.
+        "KindEnum": ["grant", "hold", "release", "consume", "forfeit", "restore", "lapse"],
         "HourState": ["live", "cancelled", "forfeited", "closed", "settled"],
     },
     "POSTPROCESSING_HOOKS": [

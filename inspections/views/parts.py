@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.entrance import enter
 from common.refusals import InvalidInput, NotFound, Refused
+from families.files import Upload
 from inspections import services
 from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_see
 from inspections.selectors.visit_pages import part_page, result_page
@@ -93,7 +94,8 @@ def state(request: HttpRequest, part: UUID) -> HttpResponse:
 def photos(request: HttpRequest, part: UUID) -> HttpResponse:
     """Take in one photo."""
     entrance = enter(request)
-    upload = request.FILES.get("photo") or ContentFile(b"")  # the service says what is wrong
+    # Where there is none, the service says so.
+    upload: Upload = request.FILES.get("photo") or SimpleUploadedFile("photo", b"")
     item = str(request.POST.get("item", ""))
     try:
         kept = services.add_photo(

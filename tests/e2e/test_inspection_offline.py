@@ -27,8 +27,7 @@ def jinshan(law_in_force) -> Jinshan:
 
 def shot(person: Visitor, name: str) -> None:
     if SHOTS:
-        width = (person.page.viewport_size or {})["width"]
-        person.page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+        person.page.screenshot(path=str(Path(SHOTS) / f"{name}-{TABLET[0]}.png"), full_page=True)
 
 
 def kept(page: Page) -> None:
@@ -177,7 +176,7 @@ def test_without_scripts_it_is_a_plain_form(visit, jinshan: Jinshan) -> None:
 
     for row in part.items.select_related("item"):
         answer(page, row.item.code, "not_seen")
-    inspector.tap("#visit-form button", words="去签字")
+    inspector.tap("[data-to-sign]")
     inspector.fill("password", PASSWORD)
     inspector.fill("absent_because", "现场没有负责人")
     inspector.tap("#sign-form button[type=submit]")

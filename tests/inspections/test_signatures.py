@@ -198,7 +198,7 @@ class TestCorrections:
 
         with pytest.raises(Refused):
             services.remove_photo(
-                photo=str(Photo.objects.first().public_id),  # type: ignore[union-attr]
+                photo=str(Photo.objects.first().public_id),
                 actor=scene.actor("inspector"),
                 now=LATER,
             )

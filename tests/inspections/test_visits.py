@@ -52,7 +52,7 @@ def give(scene: Jinshan, part: VisitPart, code: str, given: Given, who: str = "i
 
 
 def obstacles(refused: object) -> list[str]:
-    return [one.as_dict()["rule"] for one in refused.value.verdicts]  # type: ignore[attr-defined]
+    return [one.as_dict()["rule"] for one in refused.value.verdicts]
 
 
 class TestBeginning:
@@ -60,9 +60,7 @@ class TestBeginning:
         visit = begun(scene)
 
         assert visit.state == VisitState.OPEN
-        assert codes(part_of(visit)) == set(
-            visit.checklist.items.values_list("code", flat=True)  # type: ignore[union-attr]
-        )
+        assert codes(part_of(visit)) == set(visit.checklist.items.values_list("code", flat=True))
 
     def test_an_officer_of_health_is_asked_their_own_items_only(self, scene: Jinshan) -> None:
         visit = begun(scene, "health")
@@ -92,7 +90,7 @@ class TestBeginning:
         visit = begun(scene, "keeper", kind=VisitKind.SELF)
 
         assert codes(part_of(visit, D.HOUSE)) == set(
-            visit.checklist.items.values_list("code", flat=True)  # type: ignore[union-attr]
+            visit.checklist.items.values_list("code", flat=True)
         )
 
     def test_the_rows_of_that_moment_are_frozen(self, scene: Jinshan) -> None:
@@ -189,7 +187,7 @@ class TestAnswering:
         def save(answer: Answer, under: object) -> bool:
             return services.save_answers(
                 part=str(part.public_id), answers={"insurance": Given(answer, "保单过期")},
-                actor=actor, now=NOW, key=under,  # type: ignore[arg-type]
+                actor=actor, now=NOW, key=under,
             )  # fmt: skip
 
         assert save(Answer.CONFIRMED, key)
