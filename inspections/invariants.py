@@ -123,4 +123,24 @@ INVARIANTS = (
         WHERE (s.stage, s.due_on, s.owner_id) IS DISTINCT FROM (c.stage, c.due_on, c.owner_id)
         """,
     ),
+    Invariant(
+        "signed_visit_without_its_result",
+        "A part of a visit is signed, and no result of its version is there.",
+        """
+        SELECT p.id FROM inspections_visitpart p
+        WHERE p.state = 'signed' AND NOT EXISTS (
+            SELECT FROM inspections_visitresult r WHERE r.part_id = p.id AND r.version = p.version)
+        """,
+    ),
+    Invariant(
+        "result_that_does_not_follow_the_one_before",
+        "A signed result is not of its text, or does not name the one before it: one is missing"
+        " or was changed. What else was changed, verify_visits names.",
+        """
+        SELECT r.id FROM inspections_visitresult r
+        LEFT JOIN inspections_visitresult before ON before.number = r.number - 1
+        WHERE r.sha256 <> encode(sha256(convert_to(r.canonical, 'UTF8')), 'hex')
+           OR (r.number > 1 AND r.previous IS DISTINCT FROM before.sha256)
+        """,
+    ),
 )

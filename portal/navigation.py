@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.types import Actor, Role, ScopeKind
 from bookings.selectors import MAY_SEE_THE_FLOOR
-from inspections.types import OFFICERS
+from inspections.types import KEEPERS, LOOKERS
 from portal.selectors.system import MAY_SEE_THE_SYSTEM
 from safety.types import READERS
 from staff.selectors.access import MAY_KEEP_STAFF, MAY_SEE_STAFF
@@ -54,8 +54,10 @@ def _links(actor: Actor) -> Iterator[WorkLink]:
         yield WorkLink(reverse("imports:index"), "file-import", _("导入"))
     if actor.holds(*READERS):
         yield WorkLink(reverse("safety:overview"), "shield-check", _("安全"))
-    if actor.holds(*OFFICERS):
-        yield WorkLink(reverse("inspections:programme"), "clipboard-check", _("检查"))
+    if actor.holds(*LOOKERS):
+        yield WorkLink(reverse("visits:today"), "clipboard-check", _("检查"))
+    elif actor.holds(*KEEPERS):
+        yield WorkLink(reverse("visits:mine"), "clipboard-check", _("检查"))
     if actor.holds(*MAY_SEE_THE_SYSTEM):
         yield WorkLink(reverse("portal:system"), "activity", _("系统"))
 

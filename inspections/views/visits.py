@@ -19,7 +19,7 @@ from inspections.selectors.visit_pages import (
     visit_page,
 )
 from inspections.services import AdHoc
-from inspections.types import VisitKind
+from inspections.types import OFFICERS, VisitKind
 from inspections.views.answers import see
 from inspections.visit_forms import BeginForm
 
@@ -29,7 +29,8 @@ def today(request: HttpRequest) -> HttpResponse:
     """My visits: due, open, and signed."""
     entrance = enter(request)
     page = today_page(entrance.actor, now=entrance.now)
-    return render(request, "inspections/visits/today.html", {"page": page})
+    shown = {"page": page, "sees_programme": entrance.actor.holds(*OFFICERS)}
+    return render(request, "inspections/visits/today.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from common.invariants import findings
 from common.refusals import InvalidInput, Refused
 from common.signing import Signed, holds
 from inspections import services
@@ -49,6 +50,10 @@ def as_owner(table: str, sql: str, *values: object) -> None:
 
 def named() -> list[str]:
     return [fault.row for fault in tampered()]
+
+
+def broken() -> set[str]:
+    return {one.invariant.name for one in findings(now=LATER) if not one.holds}
 
 
 def refused(sql: str, *values: object) -> str:
@@ -318,6 +323,30 @@ class TestAChangedByteIsNamed:
 
         left = VisitResult.objects.get(part=second)
         assert named() == [f"inspections_visitresult {left.pk}"]
+
+    def test_the_nightly_queries_find_it_too(self, scene: Jinshan) -> None:
+        a_signed_part(scene)
+        a_signed_part(scene)
+        assert broken() == set()
+
+        result = VisitResult.objects.get(number=2)
+        as_owner(
+            "inspections_visitresult",
+            "UPDATE inspections_visitresult SET previous = overlay(previous placing 'z' from 1)"
+            " WHERE id = %s",
+            result.pk,
+        )
+        assert broken() == {"result_that_does_not_follow_the_one_before"}
+
+    def test_a_part_without_its_result_is_found(self, scene: Jinshan) -> None:
+        part = part_of(begun(scene))
+        as_owner(
+            "inspections_visitpart",
+            "UPDATE inspections_visitpart SET state = 'signed' WHERE id = %s",
+            part.pk,
+        )
+
+        assert broken() == {"signed_visit_without_its_result"}
 
     def test_the_command_fails_and_names_the_row(self, scene: Jinshan, capsys) -> None:
         a_signed_part(scene)
