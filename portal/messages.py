@@ -46,6 +46,7 @@ JOBS = {
     "staff.tasks.remind_of_papers": JobWords(later("提醒从业人员证件到期"), _DAY),
     "staff.tasks.remind_of_rosters": JobWords(later("提醒还没发布的排班"), _DAY),
     "inspections.tasks.see_to_orders": JobWords(later("判定整改、督促逾期"), _DAY),
+    "inspections.tasks.publish_results": JobWords(later("公布检查结果"), _DAY),
     "bookings.tasks.lapse": JobWords(later("往年没用完的免费次数到期"), _DAY),
     "imports.tasks.forget": JobWords(later("清空早已处理完的导入文件"), _DAY),
     "audit.tasks.forget_runs": JobWords(later("清除早先的运行记录"), _DAY),
@@ -74,6 +75,9 @@ COUNTS = {
     "papers": later("证件"),
     "values_due": later("等随机数"),
     "draws_missing": later("还没抽取"),
+    "issued": later("发出整改单"),
+    "results": later("结果"),
+    "standings": later("现况"),
     "forgotten": later("清除"),
 }
 
