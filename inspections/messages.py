@@ -176,6 +176,7 @@ _SAID = {
     "hourly": "近{days}天和以后的预约，每名幼儿一天最多 {most} 个时段。",
     "whole_day": "近{days}天和以后的预约，有幼儿一天 {most} 个时段。",
     "all_booked": "近{days}天入屋 {n} 人次，都有预约登记。",
+    "nobody_booked": "近{days}天和以后都没有预约。",
     "nobody_came": "近{days}天没有入屋记录。",
     "ratio_held": "近{days}天没有记录到师幼比不足。",
     "ratio_broken": "近{days}天记录到 {actual} 次（共 {length}），排班不足 {planned} 次。{worst}",

@@ -72,7 +72,9 @@ class BeginForm(FaultyForm):
 class SignForm(FaultyForm):
     """Both sides' names."""
 
-    name = forms.CharField(label=_("检查人员姓名"), max_length=40)
+    name = forms.CharField(
+        label=_("您的姓名"), max_length=40, help_text=_("由您自己写下，算您的签名。")
+    )
     password = forms.CharField(
         label=_("您的登录密码"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

@@ -146,17 +146,24 @@ def _floor(record: Record, law: LawBook) -> dict[Prefill, Said]:
         Prefill.RATIO: _ratio(record, law),
         Prefill.CLASS_SIZE: _class_size(record, law),
         Prefill.AREA: _area(record, law),
-        Prefill.WHOLE_DAY: _judged(
-            [_hold(record, law, LimitKey.SESSIONS_PER_DAY_MAX, record.sessions_of_a_child)],
-            messages.said("hourly", days=record.days, most=record.sessions_of_a_child),
-            messages.said("whole_day", days=record.days, most=record.sessions_of_a_child),
-        ),
+        Prefill.WHOLE_DAY: _whole_day(record, law),
         Prefill.BOOKING_REGISTER: (
             Said(RowsSay.MEETS, messages.said("all_booked", days=record.days, n=record.stays))
             if record.stays
             else Said(RowsSay.SILENT, messages.said("nobody_came", days=record.days))
         ),
     }
+
+
+def _whole_day(record: Record, law: LawBook) -> Said:
+    most = record.sessions_of_a_child
+    if not most:
+        return Said(RowsSay.SILENT, messages.said("nobody_booked", days=record.days))
+    return _judged(
+        [_hold(record, law, LimitKey.SESSIONS_PER_DAY_MAX, most)],
+        messages.said("hourly", days=record.days, most=most),
+        messages.said("whole_day", days=record.days, most=most),
+    )
 
 
 def _ratio(record: Record, law: LawBook) -> Said:

@@ -156,10 +156,7 @@ def sign(request: HttpRequest, part: UUID) -> HttpResponse:
     found = part_to_answer(entrance.actor, str(part))
     if found.state == PartState.SIGNED:
         return see("visits:result", part=part)
-    form = SignForm(
-        request.POST if request.method == "POST" else None,
-        initial={"name": entrance.actor.name},
-    )
+    form = SignForm(request.POST if request.method == "POST" else None)
     verdicts: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         try:

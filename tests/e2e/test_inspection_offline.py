@@ -123,6 +123,7 @@ def test_a_visit_without_a_network_is_finished_when_it_is_back(
     expect(page.locator("#sync")).to_contain_text("平板上的内容已全部收到")
     inspector.finds_no_barrier()
     shot(inspector, "sign")
+    inspector.fill("name", jinshan.users["inspector"].name)
     inspector.fill("password", PASSWORD)
     inspector.fill("house_name", "郑负责")
     inspector.fill("house_position", "负责人")
@@ -177,6 +178,7 @@ def test_without_scripts_it_is_a_plain_form(visit, jinshan: Jinshan) -> None:
     for row in part.items.select_related("item"):
         answer(page, row.item.code, "not_seen")
     inspector.tap("[data-to-sign]")
+    inspector.fill("name", jinshan.users["inspector"].name)
     inspector.fill("password", PASSWORD)
     inspector.fill("absent_because", "现场没有负责人")
     inspector.tap("#sign-form button[type=submit]")

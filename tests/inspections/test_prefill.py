@@ -160,6 +160,14 @@ class TestTheFloor:
 
         assert found[Prefill.AREA].rows_say is says
 
+    @pytest.mark.parametrize(
+        ("most", "says"), [(0, RowsSay.SILENT), (4, RowsSay.MEETS), (5, RowsSay.FAILS)]
+    )
+    def test_more_hours_than_a_day_may_have_are_whole_day_care(self, most, says) -> None:
+        found = prefill(a_record(sessions_of_a_child=most), the_law())
+
+        assert found[Prefill.WHOLE_DAY].rows_say is says
+
     def test_of_an_empty_floor_the_rows_are_silent(self) -> None:
         found = prefill(a_record(), the_law())
 
