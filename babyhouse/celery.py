@@ -117,6 +117,11 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once an hour
         "options": {"expires": 600.0},
     },
+    "publish results of inspections": {
+        "task": "inspections.tasks.publish_results",
+        "schedule": 600.0,  # works once a day
+        "options": {"expires": 600.0},
+    },
     "issue orders of what was found": {
         "task": "inspections.tasks.issue_orders",
         "schedule": 60.0,  # works once in five minutes
@@ -125,11 +130,6 @@ app.conf.beat_schedule = {
     "see to orders": {
         "task": "inspections.tasks.see_to_orders",
         "schedule": 600.0,  # works once a day, in the morning
-        "options": {"expires": 600.0},
-    },
-    "publish results of inspections": {
-        "task": "inspections.tasks.publish_results",
-        "schedule": 600.0,  # works once a day
         "options": {"expires": 600.0},
     },
     "say what draws wait for": {

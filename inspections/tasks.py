@@ -42,6 +42,18 @@ def escalate_cases(**_: Any) -> None:
 
 
 @shared_task
+def publish_results(**_: Any) -> None:
+    """Publish signed results that are due and how every house stands, once a day at night."""
+    now = timezone.now()
+    audit.run_once(
+        key=f"publish_results:{now.astimezone(SHANGHAI):%Y-%m-%d}",
+        name="inspections.publish_results",
+        now=now,
+        job=lambda: services.publish_results(now=now),
+    )
+
+
+@shared_task
 def issue_orders(**_: Any) -> None:
     """Issue the 整改 orders of what was found, every five minutes."""
     now = timezone.now()
@@ -69,16 +81,4 @@ def see_to_orders(**_: Any) -> None:
             **orders.judge_orders(now=now),
             "escalated": orders.escalate_orders(now=now),
         },
-    )
-
-
-@shared_task
-def publish_results(**_: Any) -> None:
-    """Publish signed results that are due and how every house stands, once a day at night."""
-    now = timezone.now()
-    audit.run_once(
-        key=f"publish_results:{now.astimezone(SHANGHAI):%Y-%m-%d}",
-        name="inspections.publish_results",
-        now=now,
-        job=lambda: services.publish_results(now=now),
     )
