@@ -73,7 +73,7 @@ class SignForm(FaultyForm):
     """Both sides' names."""
 
     name = forms.CharField(
-        label=_("您的姓名"), max_length=40, help_text=_("由您自己写下，算您的签名。")
+        label=_("您的姓名"), max_length=30, help_text=_("由您自己写下，算您的签名。")
     )
     password = forms.CharField(
         label=_("您的登录密码"),
@@ -81,8 +81,8 @@ class SignForm(FaultyForm):
         help_text=_("再输一次，说明是您本人在签。"),
         strip=False,
     )
-    house_name = forms.CharField(label=_("宝宝屋在场人员姓名"), max_length=40, required=False)
-    house_position = forms.CharField(label=_("职务"), max_length=40, required=False)
+    house_name = forms.CharField(label=_("宝宝屋在场人员姓名"), max_length=30, required=False)
+    house_position = forms.CharField(label=_("职务"), max_length=30, required=False)
     absent_because = forms.CharField(label=_("没有人签字的原因"), max_length=200, required=False)
     counted_photos = forms.CharField(widget=forms.HiddenInput, required=False)
     counted_answers = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -23,7 +23,7 @@ from inspections.types import Obstacle, PartState, RowsSay
 
 FOLDER = "visits"
 LONGEST_NOTE = 1000
-PHOTOS_OF_AN_ITEM = 20
+PHOTOS_OF_AN_ITEM = 24
 
 
 @dataclass(frozen=True, slots=True)

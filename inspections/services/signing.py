@@ -46,8 +46,8 @@ from inspections.types import (
     VisitState,
 )
 
-_SHOWN = 5
-_LONGEST_NAME = 40
+_SHOWN = 4
+_LONGEST_NAME = 30
 _LONGEST_REASON = 200
 
 

@@ -103,8 +103,9 @@ def test_compose_starts_what_make_run_starts():
     assert SERVICES["worker"]["command"] == list(commands.WORKER)
     assert SERVICES["beat"]["command"][:-1] == list(commands.BEAT)
     assert SERVICES["beat"]["command"][-1].startswith("--schedule=")
-    both = f"{shlex.join(commands.MIGRATE)} && {shlex.join(commands.LOAD_REGULATIONS)}"
-    assert SERVICES["migrate"]["command"] == ["sh", "-c", both]
+    first = (commands.MIGRATE, commands.LOAD_REGULATIONS, commands.LOAD_CHECKLISTS)
+    together = " && ".join(shlex.join(one) for one in first)
+    assert SERVICES["migrate"]["command"] == ["sh", "-c", together]
 
 
 def test_the_image_starts_the_web_server_by_default():
