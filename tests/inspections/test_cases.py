@@ -221,7 +221,6 @@ class TestPipeline:
         with pytest.raises(NotFound):
             step(jinshan, case, CaseMove.LINK, visit=str(others.public_id))
 
-
     def test_a_case_that_stands_elsewhere_than_its_last_step_says_is_found(self, jinshan: Jinshan):
         case, _ = reported()
         step(jinshan, case, CaseMove.ACCEPT)
