@@ -25,6 +25,7 @@ FACTS: dict[str, Any] = {
     "right": "可预约",
     "minutes": 5,
     "room": "小苗班",
+    "said": "已制定方案",
     "children": 6,
     "needed": 2,
     "counted": 1,
