@@ -27,7 +27,7 @@ from staff.types import (
 )
 
 _FARTHEST_M = 10_000  # a borrowed person has to come the same morning
-_LOOKED_AT = 40
+_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)

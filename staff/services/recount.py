@@ -91,7 +91,7 @@ def recount_everything(*, now: datetime) -> dict[str, int]:
         last = weeks.filter(facility_id__in=batch).order_by("-monday").values_list("monday")[0][0]
         sessions = facilities.sessions_within(
             facility_ids=batch,
-            starts=now - timedelta(hours=12),
+            starts=now - timedelta(days=1),
             ends=week_span(last).ends_at,
         )
         coming = [session.id for session in sessions if session.ends_at > now]

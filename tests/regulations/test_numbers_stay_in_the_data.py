@@ -16,6 +16,7 @@ ALLOWED = {
     "bookings/selectors/statement.py:statement_of": "31 December",
     "bookings/services/close_house.py:_TRIES": "tries before giving up on a lock",
     "bookings/services/series.py:MOST_WEEKS": "how many weeks one form may ask for",
+    "staff/services/propose.py:_SECONDS": "how long the solver may think",
     "inspections/selectors/orders.py:_CLOSED_SHOWN": "how many closed orders a board shows",
     "facilities/selectors/calendar.py:SATURDAY": "a day of the week",
 }
