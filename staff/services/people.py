@@ -214,7 +214,7 @@ def change_phone(*, person: str, phone: str, actor: Actor, now: datetime) -> Non
 
     :raises InvalidInput: when it is no mobile number.
     """
-    someone = colleague_for(actor, person, *MAY_KEEP_STAFF, today=day_in_shanghai(now))
+    someone = person_for(actor, person, *MAY_KEEP_STAFF)
     if not is_mobile(phone):
         raise InvalidInput({"phone": ["请填写11位手机号码。"]})
     Person.objects.filter(pk=someone.pk).update(phone=phone)

@@ -79,7 +79,7 @@ def test_without_the_unique_name_it_would_be_several(law, reporter):
             cursor.execute(
                 "TRUNCATE safety_incident, safety_incidentduty, safety_incidentchild,"
                 " safety_dutytold, safety_dutyescalation, safety_incidentnote,"
-                " safety_incidentclosing"
+                " safety_incidentclosing CASCADE"
             )
             cursor.execute(
                 f"ALTER TABLE safety_incident ADD CONSTRAINT {unique} UNIQUE (public_id)"
