@@ -18,6 +18,7 @@ from inspections.case_types import (
 )
 from inspections.forms import Form
 from inspections.types import Department
+from inspections.words import AUTHORITIES
 
 _Choices = Sequence[tuple[str, str]]
 _REQUIRED = {"required": "请填写这一项。", "invalid_choice": "请选择一项。"}
@@ -133,7 +134,7 @@ class StepForm(Form):
     house = forms.ChoiceField(label="是哪家宝宝屋", required=False)
     department = forms.ChoiceField(
         label="由哪个部门经办",
-        choices=[(one.value, name) for one, name in messages.DEPARTMENTS.items()],
+        choices=[(one.value, name) for one, name in AUTHORITIES.items()],
         required=False,
     )
     owner = forms.ChoiceField(label="由谁经办", required=False)

@@ -11,7 +11,6 @@ from inspections.case_types import (
     CaseSource,
     CaseStage,
 )
-from inspections.types import Department
 
 KINDS = {
     CaseKind.CARE: "照护、保教方面",
@@ -73,13 +72,6 @@ OUTCOMES = {
     CaseOutcome.ELSEWHERE: "转有关部门",
 }
 LEVELS = {CaseLevel.OWNER: "已提醒经办的人", CaseLevel.LEAD: "已报督导负责人"}
-DEPARTMENTS = {
-    Department.EDUCATION: "教育",
-    Department.HEALTH: "卫生健康",
-    Department.POLICE: "公安",
-    Department.FIRE: "消防",
-    Department.MARKET: "市场监管",
-}
 NOBODY_YET = "还没有人"
 
 OBSTACLES = {

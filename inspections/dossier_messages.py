@@ -1,10 +1,9 @@
 """What people read of publication, stars and briefs."""
 
-from inspections.case_messages import DEPARTMENTS
 from inspections.dossier_types import BriefStep, NoticeState, StarSource
-from inspections.types import Department, Severity
+from inspections.types import Department
+from inspections.words import AUTHORITIES
 
-SEVERITIES = {Severity.ORDINARY: "一般", Severity.SERIOUS: "较重", Severity.SEVERE: "严重"}
 SOURCES = {
     StarSource.SELF: "自查",
     StarSource.PAIRED: "结对诊断",
@@ -22,7 +21,7 @@ BRIEF_STEPS = {
     BriefStep.SENT: "已发送",
     BriefStep.RECEIPTED: "已签收",
 }
-BRIEFED = {one: f"{name}部门" for one, name in DEPARTMENTS.items()}
+BRIEFED: dict[Department, str] = {one: f"{name}部门" for one, name in AUTHORITIES.items()}
 BRIEFED[Department.FIRE] = "消防救援机构"
 BRIEFED[Department.POLICE] = "公安机关"
 

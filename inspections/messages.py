@@ -5,9 +5,7 @@ from datetime import date, datetime
 from common.intervals import SHANGHAI
 from inspections.types import (
     Answer,
-    Area,
     ConflictKind,
-    Department,
     Domain,
     DrawState,
     Evidence,
@@ -18,7 +16,6 @@ from inspections.types import (
     RandomMethod,
     RiskReason,
     RowsSay,
-    Severity,
     Share,
     Side,
     VisitKind,
@@ -220,22 +217,6 @@ def said_length(seconds: int) -> str:
 
 # --- a visit on the tablet ------------------------------------------------------------------------
 
-DEPARTMENTS = {
-    Department.EDUCATION: "教育",
-    Department.HEALTH: "卫生健康",
-    Department.POLICE: "公安",
-    Department.FIRE: "消防",
-    Department.MARKET: "市场监管",
-    Department.HOUSE: "宝宝屋自查",
-}
-AREAS = {
-    Area.CARE: "保教",
-    Area.HEALTH: "卫生保健",
-    Area.SAFETY: "安全防控",
-    Area.PEOPLE: "人员",
-    Area.INFORMATION: "信息公示",
-}
-SEVERITIES = {Severity.ORDINARY: "一般", Severity.SERIOUS: "较重", Severity.SEVERE: "严重"}
 EVIDENCES = {
     Evidence.ROWS: "看系统记录",
     Evidence.PHOTO: "要拍照",

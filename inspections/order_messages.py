@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from inspections.order_types import Hand, Level, OrderEvent, OrderObstacle, OrderState
-from inspections.types import Area, Department, Objection, Severity
+from inspections.types import Objection
 
 STATES = {
     OrderState.ISSUED: "待整改",
@@ -31,26 +31,6 @@ EVENTS = {
     OrderEvent.EXTEND: "批准延期",
     OrderEvent.SUSPEND: "责令暂停服务",
     OrderEvent.WITHDRAW: "撤销整改单",
-}
-SEVERITIES = {
-    Severity.ORDINARY: "一般",
-    Severity.SERIOUS: "较重",
-    Severity.SEVERE: "严重",
-}
-DEPARTMENTS = {
-    Department.EDUCATION: "教育",
-    Department.HEALTH: "卫生健康",
-    Department.POLICE: "公安",
-    Department.FIRE: "消防",
-    Department.MARKET: "市场监管",
-    Department.HOUSE: "宝宝屋",
-}
-AREAS = {
-    Area.CARE: "保教",
-    Area.HEALTH: "卫生保健",
-    Area.SAFETY: "安全防控",
-    Area.PEOPLE: "人员",
-    Area.INFORMATION: "信息公示",
 }
 HANDS = {
     Hand.WORKER: "系统",

@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.refusals import InvalidInput
-from inspections.messages import DEPARTMENTS, KINDS
+from inspections.messages import KINDS
 from inspections.services import AdHoc, Given, Signing
 from inspections.services.opening import AD_HOC
 from inspections.types import Department, VisitKind
+from inspections.words import AUTHORITIES
 
 _ANSWER, _NOTE = "answer-", "note-"
 _HASH = re.compile(r"^[0-9a-f]{64}$")
@@ -51,9 +52,7 @@ class BeginForm(FaultyForm):
     )
     departments = forms.MultipleChoiceField(
         label=_("一起来的部门"),
-        choices=[
-            (one.value, DEPARTMENTS[one]) for one in Department if one is not Department.HOUSE
-        ],
+        choices=[(one.value, word) for one, word in AUTHORITIES.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("联合检查才选，每个部门只填自己的项目。"),

@@ -37,24 +37,35 @@ def facility_for(actor: Actor, public_id: str, *roles: Role) -> Facility:
 
 def facilities_of(actor: Actor, *roles: Role) -> list[Facility]:
     """The houses over which the actor holds one of the roles, by name."""
-    reach = Q(pk__in=())
-    for grant in actor.grants:
-        if grant.role in roles:
-            reach |= _within(grant)
-    houses = Facility.objects.filter(reach).exclude(state=FacilityState.CLOSED)
+    houses = Facility.objects.filter(reached_by(actor, *roles)).exclude(state=FacilityState.CLOSED)
     return list(houses.select_related("subdistrict__district").order_by("name", "pk"))
 
 
-def _within(grant: HeldGrant) -> Q:
+def reached_by(actor: Actor, *roles: Role, house: str = "") -> Q:
+    """The condition on rows that the actor's grants of these roles reach.
+
+    `house` is the way from a row to its house, ending in two underscores; '' for houses
+    themselves. Who holds none of the roles reaches nothing.
+    """
+    reach = Q(pk__in=())
+    for grant in actor.grants:
+        if grant.role in roles:
+            reach |= within_grant(grant, house=house)
+    return reach
+
+
+def within_grant(grant: HeldGrant, *, house: str = "") -> Q:
+    """The condition on rows whose house a grant reaches; `house` as in `reached_by`."""
+    street = f"{house}subdistrict__"
     match grant.scope_kind:
         case ScopeKind.CITY:
-            return Q(subdistrict__district__code__startswith=grant.scope[:2])
+            return Q(**{f"{street}district__code__startswith": grant.scope[:2]})
         case ScopeKind.DISTRICT:
-            return Q(subdistrict__district__code=grant.scope)
+            return Q(**{f"{street}district__code": grant.scope})
         case ScopeKind.SUBDISTRICT:
-            return Q(subdistrict__code=grant.scope)
+            return Q(**{f"{street}code": grant.scope})
         case ScopeKind.FACILITY:
-            return Q(public_id=as_uuid(grant.scope))
+            return Q(**{f"{house}public_id": as_uuid(grant.scope)})
 
 
 def care_group_for(actor: Actor, public_id: str, *roles: Role) -> CareGroup:

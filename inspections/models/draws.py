@@ -5,23 +5,13 @@ and its seal, whoever writes. What was committed never changes (migration 0002),
 goes forward.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 
 from common.models import PublicIdModel, choices
+from inspections.models.hashes import sha256_of
 from inspections.types import Domain, DrawState, RandomMethod
-
-
-def _sha256_of(column: str) -> Any:
-    """SHA-256 of a text column's UTF-8 bytes, in hexadecimal, as PostgreSQL computes it."""
-    octets = Func(
-        F(column), Value("UTF8"), function="convert_to", output_field=models.BinaryField()
-    )
-    digest = Func(octets, function="sha256", output_field=models.BinaryField())
-    return Func(digest, Value("hex"), function="encode", output_field=models.TextField())
 
 
 class Draw(PublicIdModel):
@@ -65,7 +55,7 @@ class Draw(PublicIdModel):
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="a_month_is_its_first_day"),
             models.CheckConstraint(
-                condition=Q(commitment=_sha256_of("canonical")),
+                condition=Q(commitment=sha256_of("canonical")),
                 name="a_commitment_is_the_hash_of_what_was_frozen",
             ),
             models.CheckConstraint(
@@ -130,7 +120,7 @@ class DrawSecret(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(secret="", opened_at__isnull=True)
-                | Q(seal=_sha256_of("secret"), opened_at__gte=F("sealed_at")),
+                | Q(seal=sha256_of("secret"), opened_at__gte=F("sealed_at")),
                 name="a_secret_opens_its_seal",
             ),
         ]

@@ -39,6 +39,7 @@ from inspections.rules.cases import ORDER, Standing, moves_open_to
 from inspections.selectors.access import may
 from inspections.selectors.terms import decided
 from inspections.types import Department, VisitKind
+from inspections.words import DEPARTMENTS
 from regulations.keys import LimitKey
 from safety.selectors import incidents_seen_by
 from safety.types import IncidentKind
@@ -156,7 +157,7 @@ def _row(case: Case, names: dict[int, str], today: date) -> CaseRow:
         received_at=case.received_at,
         stage=stage,
         stage_words=messages.STAGES[stage],
-        department=messages.DEPARTMENTS[Department(case.department)],
+        department=DEPARTMENTS[Department(case.department)],
         owner=names.get(case.owner_id or 0, messages.NOBODY_YET),
         due_on=case.due_on,
         is_overdue=case.due_on is not None and case.due_on < today,
@@ -204,7 +205,7 @@ def _step(step: CaseStep, names: dict[int, str]) -> StepRow:
         by=names.get(step.by_id, ""),
         words=messages.MOVES[CaseMove(step.move)],
         stage_words=messages.STAGES[CaseStage(step.stage)],
-        department=messages.DEPARTMENTS[Department(step.department)],
+        department=DEPARTMENTS[Department(step.department)],
         owner=names.get(step.owner_id or 0, ""),
         due_on=step.due_on,
         note=str(step.note),

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
-from accounts.types import Actor, HeldGrant, Role, ScopeKind
+from accounts.types import Actor, Role
+from facilities.selectors.access import reached_by
 from inspections.models import Visit
 from inspections.types import VisitState
 
@@ -24,25 +25,10 @@ class VisitsDue:
 def visits_due(actor: Actor, *, today: date) -> VisitsDue:
     """The visits the actor goes to; where they hold the lead, everybody's. One statement."""
     theirs = Q(goers__user=actor.person)
-    for grant in actor.grants:
-        if grant.role is Role.SUPERVISION_LEAD:
-            theirs |= _within(grant)
+    theirs |= reached_by(actor, Role.SUPERVISION_LEAD, house="facility__")
     live = Visit.objects.filter(theirs, state__in=_LIVE, planned_on__lte=today + _SOON)
     late = Q(planned_on__lt=today)
     found = live.aggregate(
         late=Count("pk", filter=late, distinct=True), soon=Count("pk", filter=~late, distinct=True)
     )
     return VisitsDue(**found)
-
-
-def _within(grant: HeldGrant) -> Q:
-    street = "facility__subdistrict__"
-    match grant.scope_kind:
-        case ScopeKind.CITY:
-            return Q(**{f"{street}district__code__startswith": grant.scope[:2]})
-        case ScopeKind.DISTRICT:
-            return Q(**{f"{street}district__code": grant.scope})
-        case ScopeKind.SUBDISTRICT:
-            return Q(**{f"{street}code": grant.scope})
-        case ScopeKind.FACILITY:
-            return Q(facility__public_id=grant.scope)

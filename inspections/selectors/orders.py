@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.types import Actor, HeldGrant, Role, ScopeKind
+from accounts.types import Actor, Role
 from common.intervals import day_in_shanghai
-from facilities.selectors.access import as_uuid
+from facilities.selectors.access import reached_by
 from facilities.selectors.calendar import day_kind
 from inspections import order_messages as messages
 from inspections.models import OrderPhoto, OrderStep, RectificationOrder, Visit
@@ -27,6 +27,7 @@ from inspections.selectors.facts import inspector_facts
 from inspections.selectors.orders_access import facts_of, is_ruled, order_for
 from inspections.selectors.terms import decided
 from inspections.types import Department, HouseFacts, Severity, VisitState
+from inspections.words import DEPARTMENTS, SEVERITIES
 from regulations.keys import LimitKey
 
 _SUPERVISING = (Role.INSPECTOR, Role.SUPERVISION_LEAD)
@@ -123,30 +124,16 @@ class OrderPage:
 
 def visible_orders(actor: Actor) -> QuerySet[RectificationOrder]:
     """The orders in which an actor has a part."""
-    reach = Q(pk__in=())
-    for grant in actor.grants:
-        if grant.role in _SUPERVISING or grant.role in HOUSE_ROLES:
-            reach |= _within(grant)
-        elif grant.role is Role.HEALTH_OFFICER:
-            reach |= _within(grant) & Q(department=Department.HEALTH)
+    health = reached_by(actor, Role.HEALTH_OFFICER, house="facility__")
+    reach = reached_by(actor, *_SUPERVISING, *HOUSE_ROLES, house="facility__") | (
+        health & Q(department=Department.HEALTH)
+    )
     suspended = OrderStep.objects.filter(order=OuterRef("pk"), event=OrderEvent.SUSPEND)
     return (
         RectificationOrder.objects.filter(reach)
         .select_related(*_WITH, "recurs")
         .annotate(has_suspended=Exists(suspended))
     )
-
-
-def _within(grant: HeldGrant) -> Q:
-    match grant.scope_kind:
-        case ScopeKind.CITY:
-            return Q(facility__subdistrict__district__code__startswith=grant.scope[:2])
-        case ScopeKind.DISTRICT:
-            return Q(facility__subdistrict__district__code=grant.scope)
-        case ScopeKind.SUBDISTRICT:
-            return Q(facility__subdistrict__code=grant.scope)
-        case ScopeKind.FACILITY:
-            return Q(facility__public_id=as_uuid(grant.scope))
 
 
 def board_of(
@@ -184,9 +171,9 @@ def row_of(order: RectificationOrder, today: date) -> OrderRow:
         subdistrict=street.name,
         text=order.finding.text,
         severity=severity,
-        severity_words=messages.SEVERITIES[severity],
+        severity_words=SEVERITIES[severity],
         severity_kind=_BAD[severity],
-        department_words=messages.DEPARTMENTS[Department(order.department)],
+        department_words=DEPARTMENTS[Department(order.department)],
         state=state,
         state_words=messages.STATES[state],
         issued_on=order.issued_on,

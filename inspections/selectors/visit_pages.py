@@ -14,15 +14,12 @@ from facilities.models import Facility
 from facilities.selectors.access import facilities_of, place_of
 from inspections.messages import (
     ANSWERS,
-    AREAS,
-    DEPARTMENTS,
     DOMAINS,
     EVIDENCES,
     FINDING_KINDS,
     FINISHES,
     KINDS,
     ROWS_SAY,
-    SEVERITIES,
     SIDES,
 )
 from inspections.models import Finding, Visit, VisitItem, VisitPart, VisitResult
@@ -45,6 +42,7 @@ from inspections.types import (
     VisitKind,
     VisitState,
 )
+from inspections.words import AREAS, DEPARTMENTS, SEVERITIES
 
 _SHOWN = 30
 # Whose pages of rows a link may lead to: others have no way in there.

@@ -32,6 +32,7 @@ from inspections.selectors.cases import (
 from inspections.selectors.workdays import due_after
 from inspections.services.cases import record
 from inspections.types import Department, Objection
+from inspections.words import AUTHORITIES
 from notifications import services as notifications
 from safety.models import Incident
 from safety.selectors.incidents import incident_row_for
@@ -90,7 +91,7 @@ def _judge(step: Step, case: Case) -> None:
         faults["answer"] = [messages.ANSWER_IS_MISSING]
     if step.move is CaseMove.CLOSE and step.outcome is None:
         faults["outcome"] = [messages.OUTCOME_IS_MISSING]
-    if step.move is CaseMove.ASSIGN and step.department not in messages.DEPARTMENTS:
+    if step.move is CaseMove.ASSIGN and step.department not in AUTHORITIES:
         faults["department"] = [messages.DEPARTMENT_IS_MISSING]
     if step.move is CaseMove.LINK and not (step.visit or step.incident):
         faults["visit"] = [messages.NO_SUCH_LINK]

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.entrance import enter
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
-from inspections import dossier_messages, services
-from inspections.case_messages import DEPARTMENTS
+from inspections import services
 from inspections.dossier_forms import ObjectionForm
 from inspections.selectors.dossier import (
     dossier_for,
@@ -30,6 +29,7 @@ from inspections.selectors.notices import (
 from inspections.types import Department, Severity
 from inspections.views.answers import see
 from inspections.views.limits import too_often
+from inspections.words import DEPARTMENTS, SEVERITIES
 
 
 @login_not_required
@@ -63,7 +63,7 @@ def house(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _words(counts: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
-    return [(dossier_messages.SEVERITIES[Severity(one)], n) for one, n in counts]
+    return [(SEVERITIES[Severity(one)], n) for one, n in counts]
 
 
 @login_not_required

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
-from accounts.types import Actor, Place, Role, ScopeKind
-from facilities.selectors.access import as_uuid
+from accounts.types import Actor, Place, Role
+from facilities.selectors.access import reached_by
 from facilities.types import FacilityState
 from safety.models import RegisterItem
 from safety.types import REPORTERS
@@ -60,7 +58,7 @@ def houses_kept_by(actor: Actor, *roles: Role) -> list[House]:
     """The houses over which the actor holds one of the roles, street by street."""
     if not actor.holds(*roles):
         return []
-    rows = _houses().filter(_reach(actor, roles)).exclude(state=FacilityState.CLOSED)
+    rows = _houses().filter(reached_by(actor, *roles)).exclude(state=FacilityState.CLOSED)
     ordered = rows.order_by("subdistrict__code", "name", "pk")
     return [_house(row) for row in ordered.values_list(*_COLUMNS)]
 
@@ -69,23 +67,6 @@ def _house(row: tuple[Any, ...]) -> House:
     pk, public_id, name, street_code, street, district = row
     place = Place(district=district, subdistrict=street_code, facility=str(public_id))
     return House(pk, str(public_id), name, street, place)
-
-
-def _reach(actor: Actor, roles: Iterable[Role]) -> Q:
-    reach = Q(pk__in=())
-    for grant in actor.grants:
-        if grant.role not in roles:
-            continue
-        match grant.scope_kind:
-            case ScopeKind.CITY:
-                reach |= Q(**{f"{_STREET}district__code__startswith": grant.scope[:2]})
-            case ScopeKind.DISTRICT:
-                reach |= Q(**{f"{_STREET}district__code": grant.scope})
-            case ScopeKind.SUBDISTRICT:
-                reach |= Q(**{f"{_STREET}code": grant.scope})
-            case ScopeKind.FACILITY:
-                reach |= Q(public_id=as_uuid(grant.scope))
-    return reach
 
 
 def may_report_somewhere(actor: Actor) -> bool:

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.types import Actor, Role, ScopeKind
+from accounts.types import Actor, Role
 from common.refusals import NotFound
 from facilities.models import Facility
-from facilities.selectors.access import as_uuid, facilities_of, facility_for
+from facilities.selectors.access import as_uuid, facilities_of, facility_for, reached_by
 from staff.models import Candidacy, Employment, Leave, Person, Qualification
 from staff.types import StaffRole
 
@@ -20,32 +20,10 @@ def people_visible_to(actor: Actor, *roles: Role) -> QuerySet[Person]:
     """People engaged, or considered, by a house over which the actor holds one of the roles."""
     if actor.is_worker:
         return Person.objects.all()
-    houses = _houses_of(actor, roles)
-    if houses is None:
-        return Person.objects.none()
+    houses = reached_by(actor, *roles, house="facility__")
     engaged = Employment.objects.filter(houses, person=OuterRef("pk"))
     considered = Candidacy.objects.filter(houses, person=OuterRef("pk"))
     return Person.objects.filter(Exists(engaged) | Exists(considered))
-
-
-def _houses_of(actor: Actor, roles: tuple[Role, ...]) -> Q | None:
-    """The houses the actor's grants reach, as a condition on a row with a facility."""
-    within = {
-        ScopeKind.FACILITY: "facility__public_id",
-        ScopeKind.SUBDISTRICT: "facility__subdistrict__code",
-        ScopeKind.DISTRICT: "facility__subdistrict__district__code",
-    }
-    found = Q(pk__in=[])
-    reached = False
-    for grant in actor.grants:
-        if grant.role not in roles:
-            continue
-        reached = True
-        if grant.scope_kind is ScopeKind.CITY:
-            found |= Q(facility__subdistrict__district__code__startswith=grant.scope[:2])
-        else:
-            found |= Q(**{within[grant.scope_kind]: grant.scope})
-    return found if reached else None
 
 
 def person_for(actor: Actor, public_id: str, *roles: Role) -> Person:
@@ -68,9 +46,9 @@ def colleague_for(actor: Actor, public_id: str, *roles: Role, today: date) -> Pe
     :raises NotFound: when there is nobody, or they are not engaged in a house of the actor's.
     """
     person = person_for(actor, public_id, *roles)
-    houses = Q() if actor.is_worker else _houses_of(actor, roles)
+    houses = Q() if actor.is_worker else reached_by(actor, *roles, house="facility__")
     lasting = Q(through__isnull=True) | Q(through__gte=today)
-    if houses is None or not person.employments.filter(houses, lasting).exists():
+    if not person.employments.filter(houses, lasting).exists():
         raise NotFound
     return person
 
