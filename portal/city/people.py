@@ -38,6 +38,8 @@ class Post:
 
 
 _EDUCATION, _HEALTH = "金山区教育局", "金山区卫生健康委员会"
+_POLICE, _FIRE = "上海市公安局金山分局", "金山区消防救援支队"
+_MARKET = "金山区市场监督管理局"
 _DISTRICT, _STREET = ScopeKind.DISTRICT, ScopeKind.SUBDISTRICT
 _CENTER = "社区事务受理服务中心"
 
@@ -50,6 +52,9 @@ POSTS = (
     Post(302, "钟丽萍", Role.INSPECTOR, _DISTRICT, "310116", "金山区", _EDUCATION),
     Post(303, "范立群", Role.SUPERVISION_LEAD, _DISTRICT, "310116", "金山区", _EDUCATION),
     Post(311, "汪洁如", Role.HEALTH_OFFICER, _DISTRICT, "310116", "金山区", _HEALTH),
+    Post(312, "吕建刚", Role.POLICE_OFFICER, _DISTRICT, "310116", "金山区", _POLICE),
+    Post(313, "邵志远", Role.FIRE_OFFICER, _DISTRICT, "310116", "金山区", _FIRE),
+    Post(314, "施雅琴", Role.MARKET_OFFICER, _DISTRICT, "310116", "金山区", _MARKET),
     Post(321, "方敏之", Role.INSPECTOR, _DISTRICT, "310106", "静安区", "静安区教育局"),
     Post(391, "石守正", Role.AUDITOR, ScopeKind.CITY, "310000", "上海市", "审计"),
 )
