@@ -37,12 +37,7 @@ def recount(
     if not session_ids:
         return []
     facilities.lock_session_rows(session_ids)
-    sessions = _rostered(facilities.sessions_by_id(session_ids))
-    changed = {
-        session.id: count
-        for session, count in _counts(sessions, law_book())
-        if count != session.counted_staff
-    }
+    changed = _miscounted(facilities.sessions_by_id(session_ids), law_book())
     if not changed:
         return []
     return facilities_services.set_counted_staff(
@@ -79,8 +74,10 @@ def recount_week(
 def recount_everything(*, now: datetime) -> dict[str, int]:
     """Count anew all sessions of published weeks that are not over, a few houses at a time.
 
-    The net under every other way: harmless, and usually changes nothing.
+    The net under every other way: harmless, and usually changes nothing. So it looks without a
+    lock, and only what seems to differ is locked and counted once more: `recount` decides.
     """
+    law = law_book()
     weeks = RosterWeek.objects.filter(
         published_at__isnull=False, monday__gte=monday_of(day_in_shanghai(now))
     )
@@ -94,9 +91,10 @@ def recount_everything(*, now: datetime) -> dict[str, int]:
             starts=now - timedelta(days=1),
             ends=week_span(last).ends_at,
         )
-        coming = [session.id for session in sessions if session.ends_at > now]
+        coming = [session for session in sessions if session.ends_at > now]
         judged += len(coming)
-        breaches += len(recount(coming, cause="recount", actor_id=None, now=now))
+        differ = sorted(_miscounted(coming, law))
+        breaches += len(recount(differ, cause="recount", actor_id=None, now=now))
     return {"judged": judged, "in_breach": breaches}
 
 
@@ -129,6 +127,15 @@ def sessions_of_people(
             for _, group, starts, ends in stretches
         )
     ]
+
+
+def _miscounted(sessions: Sequence[SessionFacts], law: LawBook) -> dict[int, int]:
+    """What sessions of published weeks should count and do not, by id."""
+    return {
+        session.id: count
+        for session, count in _counts(_rostered(sessions), law)
+        if count != session.counted_staff
+    }
 
 
 def _rostered(sessions: Sequence[SessionFacts]) -> list[SessionFacts]:

@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common.intervals import Interval
 from common.refusals import Refused
+from facilities import selectors as facilities
 from facilities.models import CareSession
 from staff import services
 from staff.models import Employment, Leave, Shift
@@ -284,3 +287,42 @@ def test_counting_everything_finds_what_was_missed(rostered, session):
 
     assert services.recount_everything(now=NOW)["judged"] == 1
     assert counted(session) == 2
+
+
+def statements_of(work) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return [one["sql"] for one in captured]
+
+
+def test_counting_everything_locks_nothing_where_nothing_differs(rostered, group, session):
+    def look() -> None:
+        assert services.recount_everything(now=NOW)["judged"] == CareSession.objects.count()
+
+    few = statements_of(look)
+    for hour in (10, 11):
+        one = make_session(group, now=NOW, day=TUESDAY, hour=hour, places=20)
+        services.recount([one.pk], cause="test", actor_id=None, now=NOW)
+    for name in ("张敏", "刘静"):
+        other = make_group()
+        make_shift(make_caregiver(other.facility, name), other, stretch(TUESDAY, 8, 12))
+        one = make_session(other, now=NOW, day=TUESDAY, hour=9, places=20)
+        services.recount([one.pk], cause="test", actor_id=None, now=NOW)
+
+    many = statements_of(look)
+
+    assert len(many) == len(few)
+    assert [sql for sql in many if "UPDATE" in sql] == []
+
+
+def test_counting_everything_locks_only_what_differs(monkeypatch, rostered, group, session):
+    right = make_session(group, now=NOW, day=TUESDAY, hour=10, places=20)
+    services.recount([right.pk], cause="test", actor_id=None, now=NOW)
+    CareSession.objects.filter(pk=session.pk).update(counted_staff=9)
+    locked: list[int] = []
+    monkeypatch.setattr(facilities, "lock_session_rows", locked.extend)
+
+    services.recount_everything(now=NOW)
+
+    assert locked == [session.pk]
+    assert (counted(session), counted(right)) == (2, 2)

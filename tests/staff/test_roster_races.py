@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from common.refusals import InvalidInput, Refused
 from facilities import selectors as facilities
 from facilities.models import CareSession
-from facilities.services import places, take_places
+from facilities.services import places, set_counted_staff, take_places
 from staff import services
 from staff.models import DraftShift, Employment, Qualification, Shift
 from staff.services import publish
@@ -237,6 +237,49 @@ def test_counting_before_the_lock_loses_one_of_them(monkeypatch, morning, change
 
     assert [outcome_of(one) for one in both] == [None, None]
     assert morning.counted(TUESDAY, 9) == 1  # and nobody is there
+
+
+# --- the net under the rest looks without a lock --------------------------------------------------
+
+
+@pytest.fixture
+def drifted(monkeypatch, morning) -> Iterator[tuple[Board, dict[int, int]]]:
+    """Nine o'clock counts nine; who looks finds that two are there, and then one falls sick."""
+    CareSession.objects.filter(pk=morning.sessions[TUESDAY, 9].pk).update(counted_staff=9)
+    looked, look, called = dict[int, int](), recount._miscounted, sick(morning, "李丽")
+
+    def look_and_let_somebody_fall_sick(*facts):
+        found = look(*facts)
+        if not looked:
+            looked.update(found)
+            Meanwhile(called).finish()
+        return found
+
+    monkeypatch.setattr(recount, "_miscounted", look_and_let_somebody_fall_sick)
+    yield morning, looked
+    assert looked == {morning.sessions[TUESDAY, 9].pk: 2}
+
+
+def test_what_changes_between_the_look_and_the_lock_is_not_overwritten(drifted):
+    morning, _ = drifted
+
+    services.recount_everything(now=NOW)
+
+    assert [morning.counted(TUESDAY, hour) for hour in (9, 10, 11)] == [1, 1, 1]
+
+
+def test_writing_what_the_look_saw_overwrites_it(monkeypatch, drifted):
+    (morning, looked), count_anew = drifted, recount.recount
+
+    def write_what_was_seen(ids, *, cause, **facts):
+        if cause != "recount":  # the sick call counts as ever
+            return count_anew(ids, cause=cause, **facts)
+        return set_counted_staff(counted_staff=looked, cause=cause, **facts)
+
+    monkeypatch.setattr(recount, "recount", write_what_was_seen)
+    services.recount_everything(now=NOW)
+
+    assert morning.counted(TUESDAY, 9) == 2  # and one of them is at home
 
 
 def test_who_falls_sick_while_the_week_is_published_does_not_count(monkeypatch, morning):
