@@ -32,6 +32,22 @@ EVENTS = {
     OrderEvent.SUSPEND: "责令暂停服务",
     OrderEvent.WITHDRAW: "撤销整改单",
 }
+# What those who are told of it read; an event that is not here is told to nobody.
+NEWS = {
+    OrderEvent.CLAIM: "宝宝屋报告整改完成，请看材料，再决定是否再检查",
+    OrderEvent.SEND_BACK: "材料被退回，请看退回的理由，补齐以后再报",
+    OrderEvent.TURN_GREEN: "登记的数据已经符合，请安排再检查",
+    OrderEvent.TURN_RED: "登记的数据又不符合，退回整改",
+    OrderEvent.PASS: "再检查合格，等办结",
+    OrderEvent.FAIL: "再检查不合格，请看不合格的情况，重新整改",
+    OrderEvent.CLOSE: "再检查合格，已经办结",
+    OrderEvent.ASK_EXTENSION: "宝宝屋申请延期，请决定",
+    OrderEvent.EXTEND: "已批准延期，请看新的期限",
+    OrderEvent.SUSPEND: "被责令暂停服务，再检查合格、办结以后才能恢复",
+    OrderEvent.WITHDRAW: "整改单已撤销，不用再整改，也不算进有效结案率",
+}
+SUSPEND_OR_NOT = "发现的问题严重，整改单已经发出，请决定是否责令暂停服务"
+CORRECTED = "检查结果已经更正，这个问题不再成立，请督导负责人撤销整改单；撤销以前不算进有效结案率"
 HANDS = {
     Hand.WORKER: "系统",
     Hand.HOUSE: "宝宝屋",

@@ -8,10 +8,11 @@ from django.urls import reverse
 from accounts.selectors import holders_of
 from accounts.types import Role
 from common.intervals import day_in_shanghai
-from inspections.models import OrderStep, RectificationOrder
-from inspections.order_messages import EVENTS, STATES, said_day
+from inspections.models import OrderStep, RectificationOrder, VisitResult
+from inspections.order_messages import CORRECTED, NEWS, STATES, SUSPEND_OR_NOT, said_day
 from inspections.order_types import HOUSE_ROLES, Level, OrderEvent, OrderState
 from inspections.selectors.orders_access import officer_roles, place
+from inspections.types import Severity
 from notifications.types import Channel, Kind, Notice
 
 _CHANNELS = (Channel.IN_APP, Channel.EMAIL)
@@ -19,7 +20,10 @@ _FOR_HOUSE = {
     OrderEvent.SEND_BACK, OrderEvent.TURN_RED, OrderEvent.FAIL, OrderEvent.CLOSE,
     OrderEvent.EXTEND, OrderEvent.SUSPEND, OrderEvent.WITHDRAW,
 }  # fmt: skip
-_FOR_OFFICERS = {OrderEvent.CLAIM, OrderEvent.TURN_GREEN, OrderEvent.TURN_RED, OrderEvent.PASS}
+_FOR_OFFICERS = {
+    OrderEvent.CLAIM, OrderEvent.TURN_GREEN, OrderEvent.TURN_RED, OrderEvent.PASS,
+    OrderEvent.WITHDRAW,
+}  # fmt: skip
 _FOR_LEAD = {OrderEvent.ASK_EXTENSION}
 _OF_LEVEL = {
     Level.HOUSE: (Role.PERSON_IN_CHARGE,),
@@ -29,10 +33,25 @@ _OF_LEVEL = {
 
 
 def issued_notices(order: RectificationOrder, *, now: datetime) -> list[Notice]:
-    """A house has something to mend."""
-    people = _holders(order, HOUSE_ROLES, day_in_shanghai(now))
+    """A house has something to mend; where it is 严重, the lead decides whether to suspend it."""
+    today = day_in_shanghai(now)
+    house = _holders(order, HOUSE_ROLES, today)
     facts = {"until": said_day(order.due_on)}
-    return _notices(Kind.ORDER_ISSUED, order, "issued", people, facts, now)
+    found = _notices(Kind.ORDER_ISSUED, order, "issued", house, facts, now)
+    if order.severity == Severity.SEVERE:
+        lead = _holders(order, [Role.SUPERVISION_LEAD], today)
+        found += _notices(Kind.ORDER_MOVED, order, "severe", lead, {"said": SUSPEND_OR_NOT}, now)
+    return found
+
+
+def corrected_notices(
+    order: RectificationOrder, result: VisitResult, *, now: datetime
+) -> list[Notice]:
+    """What an order rests on was taken back in a corrected result: for the lead and the house."""
+    roles = (*HOUSE_ROLES, Role.SUPERVISION_LEAD)
+    people = _holders(order, roles, day_in_shanghai(now))
+    name = f"corrected:{result.number}"
+    return _notices(Kind.ORDER_MOVED, order, name, people, {"said": CORRECTED}, now)
 
 
 def moved_notices(order: RectificationOrder, step: OrderStep, *, now: datetime) -> list[Notice]:
@@ -44,7 +63,9 @@ def moved_notices(order: RectificationOrder, step: OrderStep, *, now: datetime) 
         roles |= {*officer_roles(order.department), Role.SUPERVISION_LEAD}
     roles |= {Role.SUPERVISION_LEAD} if event in _FOR_LEAD else set()
     people = [one for one in _holders(order, sorted(roles), today) if one != step.actor_id]
-    return _notices(Kind.ORDER_MOVED, order, str(step.number), people, {"said": EVENTS[event]}, now)
+    return _notices(
+        Kind.ORDER_MOVED, order, str(step.number), people, {"said": NEWS.get(event, "")}, now
+    )
 
 
 def overdue_notices(

@@ -2,29 +2,29 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from inspections.models import OrderStep, RectificationOrder
+from inspections.models import Finding, OrderStep, RectificationOrder
 from inspections.order_types import Effectiveness, OrderEvent, OrderState
 
 
 def effectiveness_of(district: str, *, since: date, through: date, today: date) -> Effectiveness:
     """有效结案率 of a district's orders that were due within some days, up to yesterday.
 
-    Due: every order whose day lies within them and has passed or that was closed already;
-    withdrawn ones are left out. Effective: closed by 再检查 on or before its day, and the same
-    item of the same house not found again within the months of the limit (a later order says
-    that it recurs). A failed 再检查 starts no new clock; an extension moves the day.
+    Due: every order whose day lies within them and has passed or that was closed already. Left
+    out are withdrawn ones, and those whose finding a correction has taken back. Effective: closed
+    by 再检查 on or before its day, and the same item of the same house not found again within the
+    months of the limit (a later order says that it recurs). A failed 再检查 starts no new clock;
+    an extension moves the day.
     """
     closed = OrderStep.objects.filter(order=OuterRef("pk"), event=OrderEvent.CLOSE)
-    again = RectificationOrder.objects.filter(recurs=OuterRef("pk")).exclude(
-        state=OrderState.WITHDRAWN
-    )
+    again = _rightful(RectificationOrder.objects.filter(recurs=OuterRef("pk")))
     rows = (
-        RectificationOrder.objects.filter(
-            facility__subdistrict__district__code=district, due_on__range=(since, through)
+        _rightful(
+            RectificationOrder.objects.filter(
+                facility__subdistrict__district__code=district, due_on__range=(since, through)
+            )
         )
-        .exclude(state=OrderState.WITHDRAWN)
         .annotate(closed_on=Subquery(closed.values("at__date")[:1]), is_again=Exists(again))
         .values_list("due_on", "closed_on", "is_again")
     )
@@ -41,3 +41,18 @@ def effectiveness_of(district: str, *, since: date, through: date, today: date) 
         recurred=recurred,
         open=open_,
     )
+
+
+def _rightful(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
+    """Orders that still rest on a finding.
+
+    What was corrected away and found once more on the same visit is a new finding of the same
+    item, which the first order covers.
+    """
+    standing = Finding.objects.filter(
+        item=OuterRef("finding__item"),
+        kind=OuterRef("finding__kind"),
+        withdrawn_by__isnull=True,
+    )
+    rests = Q(finding__withdrawn_by__isnull=True) | Exists(standing)
+    return orders.filter(rests).exclude(state=OrderState.WITHDRAWN)

@@ -8,7 +8,7 @@ from inspections.services.orders.decide import (
     withdraw_order,
 )
 from inspections.services.orders.escalate import escalate_orders
-from inspections.services.orders.issue import issue_order, issue_orders
+from inspections.services.orders.issue import follow_result, issue_order, issue_orders
 from inspections.services.orders.judge import judge_orders
 from inspections.services.orders.mend import ask_extension, claim_done, plan_rectification
 from inspections.services.orders.recheck import record_recheck, schedule_recheck
@@ -21,6 +21,7 @@ __all__ = [
     "close_order",
     "escalate_orders",
     "extend_order",
+    "follow_result",
     "issue_order",
     "issue_orders",
     "judge_orders",

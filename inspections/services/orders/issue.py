@@ -1,4 +1,7 @@
-"""From a finding to an order: every finding of the district's officers gets one, once."""
+"""From a finding to an order: every finding of the district's officers gets one, once.
+
+The transaction that signs a finding issues its order; the worker's round mends what was missed.
+"""
 
 from datetime import date, datetime
 
@@ -9,9 +12,9 @@ from accounts.types import WORKER, Actor
 from common.intervals import day_in_shanghai, months_later
 from facilities.selectors.calendar import day_kind
 from facilities.selectors.standing import lock_houses
-from inspections.models import Finding, OrderStep, RectificationOrder
-from inspections.order_notices import issued_notices
-from inspections.order_types import OrderEvent, OrderState
+from inspections.models import Finding, OrderStep, RectificationOrder, VisitResult
+from inspections.order_notices import corrected_notices, issued_notices
+from inspections.order_types import OVER, OrderEvent, OrderState
 from inspections.rules.workdays import workdays_later
 from inspections.selectors.terms import decided
 from inspections.services.orders.steps import write_step
@@ -26,14 +29,37 @@ _WORKDAYS = {
 }
 
 
+# What leads to an order: what officers found on a visit, and no correction has taken back.
+_LEADS_TO_ONE = Q(
+    withdrawn_by__isnull=True, kind=FindingKind.REQUIREMENT, visit__kind__in=FIELD_VISITS
+)
+
+
+@transaction.atomic
+def follow_result(*, result: VisitResult, actor: Actor, now: datetime) -> list[RectificationOrder]:
+    """Issue the orders of what a result finds, in the transaction that signs it.
+
+    Of what it finds no more, as the correction of another, the lead and the house are told: the
+    order stands until the lead takes it back.
+    """
+    found = Finding.objects.filter(_LEADS_TO_ONE, result=result).order_by("pk")
+    issued = [
+        issue_order(finding=pk, actor=actor, now=now)
+        for pk in list(found.values_list("pk", flat=True))
+    ]
+    for order in _orders_of_what_is_gone(result):
+        notifications.queue(corrected_notices(order, result, now=now), now=now)
+    return [order for order in issued if order is not None]
+
+
+def _orders_of_what_is_gone(result: VisitResult) -> list[RectificationOrder]:
+    rows = RectificationOrder.objects.filter(finding__withdrawn_by=result).exclude(state__in=OVER)
+    return list(rows.select_related("facility__subdistrict__district", "finding").order_by("pk"))
+
+
 def issue_orders(*, now: datetime) -> int:
-    """Issue an order for every finding that has none yet; how many. Harmless the second time."""
-    waiting = Finding.objects.filter(
-        order__isnull=True,
-        withdrawn_by__isnull=True,
-        kind=FindingKind.REQUIREMENT,
-        visit__kind__in=FIELD_VISITS,
-    ).order_by("found_on", "pk")
+    """Issue an order for every finding that was missed; how many. Harmless the second time."""
+    waiting = Finding.objects.filter(_LEADS_TO_ONE, order__isnull=True).order_by("found_on", "pk")
     return sum(
         issue_order(finding=pk, actor=WORKER, now=now) is not None
         for pk in list(waiting.values_list("pk", flat=True))
@@ -49,7 +75,7 @@ def issue_order(*, finding: int, actor: Actor, now: datetime) -> RectificationOr
     """
     found = Finding.objects.select_related("facility__subdistrict__district").get(pk=finding)
     lock_houses([found.facility_id])
-    if _is_covered(found):
+    if _is_covered(found) or _is_withdrawn(found):
         return None
     today = day_in_shanghai(now)
     due_on = due_after(found, today)
@@ -100,6 +126,11 @@ def _is_covered(finding: Finding) -> bool:
         at__date__gt=finding.found_on,
     )
     return live.exists() or ended.exists()
+
+
+def _is_withdrawn(finding: Finding) -> bool:
+    """Whether a correction took it back: read again, since it may have while we waited."""
+    return Finding.objects.filter(pk=finding.pk, withdrawn_by__isnull=False).exists()
 
 
 def _recurs(finding: Finding) -> RectificationOrder | None:
