@@ -33,6 +33,7 @@ from inspections.rules.visiting import (
 from inspections.selectors.access import lock_visit
 from inspections.selectors.parts import items_of, lock_part, part_to_answer
 from inspections.selectors.sealed import content_of, lock_the_chain, standing_findings
+from inspections.services.orders import follow_result
 from inspections.types import (
     Department,
     Evidence,
@@ -250,6 +251,7 @@ def _finish(
     if visit.state == VisitState.OPEN and not waiting:
         visit.state, visit.done_on = VisitState.SIGNED, day_in_shanghai(now)
         visit.save(update_fields=["state", "done_on"])
+    follow_result(result=result, actor=actor, now=now)
     audit.record(
         kind="inspections.result.signed",
         actor_id=actor.user_id,
