@@ -122,6 +122,11 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once a day
         "options": {"expires": 600.0},
     },
+    "keep the day's root of all results": {
+        "task": "inspections.tasks.keep_root",
+        "schedule": 600.0,  # works once a day
+        "options": {"expires": 600.0},
+    },
     "issue orders of what was found": {
         "task": "inspections.tasks.issue_orders",
         "schedule": 60.0,  # works once in five minutes

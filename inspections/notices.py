@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from inspections.messages import DOMAINS, KINDS, said_month
-from inspections.models import Draw, Visit
+from inspections.models import DailyRoot, Draw, Visit
 from inspections.types import Domain, VisitKind
 from notifications.types import Channel, Kind, Notice
 
@@ -52,12 +53,31 @@ def missing_notices(
     return _to_all(Kind.DRAW_MISSING, name, payload, people, now)
 
 
+def root_notices(root: DailyRoot, people: Iterable[int], *, now: datetime) -> list[Notice]:
+    """The day's hash of all signed results, to be kept outside the portal."""
+    payload = {
+        "day": f"{root.day.year}年{root.day.month}月{root.day.day}日",
+        "count": root.number,
+        "root": root.sha256,
+        "url": "/results/",
+    }
+    return _to_all(Kind.RESULTS_ROOT, f"{root.day:%Y-%m-%d}", payload, people, now)
+
+
+def tampered_notices(
+    root: DailyRoot, count: int, people: Iterable[int], *, now: datetime
+) -> list[Notice]:
+    """Results are no longer what was signed."""
+    payload = {"count": count, "url": "/results/"}
+    return _to_all(Kind.RESULTS_TAMPERED, f"{root.day:%Y-%m-%d}", payload, people, now)
+
+
 def _named(month: date, domain: Domain) -> str:
     return f"{said_month(month)}{DOMAINS[domain]}双随机"
 
 
 def _to_all(
-    kind: Kind, name: str, payload: dict[str, str], people: Iterable[int], now: datetime
+    kind: Kind, name: str, payload: dict[str, Any], people: Iterable[int], now: datetime
 ) -> list[Notice]:
     return [
         Notice(

@@ -54,6 +54,18 @@ def publish_results(**_: Any) -> None:
 
 
 @shared_task
+def keep_root(**_: Any) -> None:
+    """Check all signed results and write down the day's hash of them, once a day."""
+    now = timezone.now()
+    audit.run_once(
+        key=f"keep_root:{now.astimezone(SHANGHAI):%Y-%m-%d}",
+        name="inspections.keep_root",
+        now=now,
+        job=lambda: services.keep_root(now=now),
+    )
+
+
+@shared_task
 def issue_orders(**_: Any) -> None:
     """Issue the 整改 orders of what was found, every five minutes."""
     now = timezone.now()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("draws/", public.draws, name="public_draws"),
     path("draws/<uuid:public_id>/", public.draw, name="public_draw"),
     path("draws/<uuid:public_id>/draw.json", public.draw_file, name="draw_file"),
+    path("results/", public.results, name="results"),
     path("inspections/programme/", programme.programme, name="programme"),
     path("inspections/visits/new/", programme.new_visit, name="new_visit"),
     path("inspections/visits/<uuid:public_id>/withdraw/", programme.withdraw, name="withdraw"),

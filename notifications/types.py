@@ -50,6 +50,8 @@ class Kind(StrEnum):
     VISIT_ASSIGNED = "visit_assigned"
     DRAW_VALUE_DUE = "draw_value_due"
     DRAW_MISSING = "draw_missing"
+    RESULTS_ROOT = "results_root"
+    RESULTS_TAMPERED = "results_tampered"
     REGISTERS_DUE = "registers_due"
     INCIDENT_REPORTED = "incident_reported"
     INCIDENT_OVERDUE = "incident_overdue"

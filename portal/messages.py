@@ -47,6 +47,7 @@ JOBS = {
     "staff.tasks.remind_of_rosters": JobWords(later("提醒还没发布的排班"), _DAY),
     "inspections.tasks.see_to_orders": JobWords(later("判定整改、督促逾期"), _DAY),
     "inspections.tasks.publish_results": JobWords(later("公布检查结果"), _DAY),
+    "inspections.tasks.keep_root": JobWords(later("核对签字的检查结果，记下校验值"), _DAY),
     "bookings.tasks.lapse": JobWords(later("往年没用完的免费次数到期"), _DAY),
     "imports.tasks.forget": JobWords(later("清空早已处理完的导入文件"), _DAY),
     "audit.tasks.forget_runs": JobWords(later("清除早先的运行记录"), _DAY),
@@ -78,6 +79,7 @@ COUNTS = {
     "issued": later("发出整改单"),
     "results": later("结果"),
     "standings": later("现况"),
+    "tampered": later("和签字时不一样"),
     "forgotten": later("清除"),
 }
 

@@ -21,6 +21,7 @@ from inspections.models.publication import (
     StarRating,
 )
 from inspections.models.register import ConflictOfInterest, Inspector
+from inspections.models.roots import DailyRoot
 from inspections.models.visits import (
     DraftSaved,
     Finding,
@@ -40,6 +41,7 @@ __all__ = [
     "Checklist",
     "ChecklistItem",
     "ConflictOfInterest",
+    "DailyRoot",
     "DepartmentBrief",
     "DraftSaved",
     "Draw",

@@ -20,6 +20,7 @@ from inspections.services.publication_notices import (
 from inspections.services.publish_draw import publish_draw
 from inspections.services.register import Registration, declare_conflict, register_inspector
 from inspections.services.reminders import remind_of_draws
+from inspections.services.roots import keep_root
 from inspections.services.secrets import open_secret, seal_secret
 from inspections.services.signing import Signing, correct_part, sign_part
 from inspections.services.visits import NewVisit, plan_visit, withdraw_visit
@@ -41,6 +42,7 @@ __all__ = [
     "declare_conflict",
     "escalate_cases",
     "generate_brief",
+    "keep_root",
     "load_checklists",
     "note_brief",
     "object_to",

@@ -1,4 +1,4 @@
-"""Draws for everybody: no sign-in, everything that is needed to recompute them."""
+"""Draws and hashes for everybody: no sign-in, everything that is needed to check them."""
 
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.entrance import ANYBODY
 from inspections.selectors import draws as selectors
+from inspections.selectors.roots import root_row, roots
 
 _A_PAGE = 50
 
@@ -43,3 +44,12 @@ def draw_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
         json_dumps_params={"ensure_ascii": False, "indent": 1},
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@login_not_required
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """The days' hashes of all signed results, for whoever wants to keep them."""
+    page = Paginator(roots(), _A_PAGE).get_page(request.GET.get("page"))
+    shown = {"page": page, "roots": [root_row(one) for one in page.object_list]}
+    return render(request, "inspections/results.html", shown)

@@ -23,6 +23,7 @@ WHO = ("lead", "inspector", "health", "jingan", "parent", "nobody")
 GETS = {
     "public_draws": (200,) * 6,
     "public_draw": (200,) * 6,
+    "results": (200,) * 6,
     "draw_file": (404,) * 6,  # not published yet; afterwards see below
     "programme": (200, 200, 200, 200, 404, 302),
     "new_visit": (200, 404, 404, 404, 404, 302),

@@ -14,6 +14,8 @@ NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 # What the words of any kind may ask for.
 FACTS: dict[str, Any] = {
+    "root": "0f" * 32,
+    "day": "2026年11月22日",
     "child": "王一诺",
     "house": "石化一村宝宝屋",
     "when": "11月23日 周一 09:00–10:00",
