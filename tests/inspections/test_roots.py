@@ -86,13 +86,13 @@ class TestTheDaysRoot:
         a_signed_part(scene)
         services.keep_root(now=LATER)
 
-        for sql in (
-            "UPDATE inspections_dailyroot SET number = 9",
-            "DELETE FROM inspections_dailyroot",
-        ):
-            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute(sql)
+        for change in ("UPDATE {} SET number = 9", "DELETE FROM {}"):
+            with (
+                pytest.raises(IntegrityError, match="append-only"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(change.format("inspections_dailyroot"))
 
     def test_the_worker_keeps_one_a_day(self, scene: Jinshan) -> None:
         a_signed_part(scene)
