@@ -197,3 +197,4 @@ class LimitKey(StrEnum):
     ORDER_EXTENSION_WORKDAYS = "order_extension_workdays"
     ORDER_RECURRENCE_MONTHS = "order_recurrence_months"
     ORDER_ESCALATION_WORKDAYS = "order_escalation_workdays"
+    ORDER_EVIDENCE_DAYS = "order_evidence_days"

@@ -141,6 +141,7 @@ TOPICS: dict[str, dict[K, str]] = {
         K.ORDER_EXTENSION_WORKDAYS: "整改延期的长短",
         K.ORDER_RECURRENCE_MONTHS: "整改后又被发现的回看",
         K.ORDER_ESCALATION_WORKDAYS: "整改逾期逐级上报的间隔",
+        K.ORDER_EVIDENCE_DAYS: "按登记的数据判定整改要看的服务日",
         K.COMMUNITY_DOCTOR_VISITS_MONTH: "社区医生每月进园",
         K.LEAD_REGULATOR: "牵头主管部门",
     },

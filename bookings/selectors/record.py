@@ -1,10 +1,10 @@
 """What the floor of one house shows of the past weeks, for those who inspect it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
 from bookings.models import BookedHour, FloorBreach, Stay
@@ -61,16 +61,22 @@ class ShortageSeen:
 
 
 def shortages_since(facility_id: int, since: datetime, *, now: datetime) -> list[ShortageSeen]:
-    """The shortages since a moment, of hours that have begun. Two statements."""
-    planned = RatioBreach.objects.filter(
+    """The shortages since a moment, of hours that have begun; one that goes on is always of now.
+
+    Two statements.
+    """
+    of_hours = RatioBreach.objects.filter(
         care_session__facility=facility_id,
         care_session__starts_at__gte=since,
         care_session__starts_at__lte=now,
-    ).values_list(
+    )
+    # What was mended before its hour began never was.
+    planned = of_hours.exclude(closed_at__lte=F("care_session__starts_at")).values_list(
         "care_session__care_group__name", "care_session__starts_at", "children", "counted_staff"
     )
+    recent = Q(starts_at__gte=since) | Q(ends_at__isnull=True)
     actual = FloorBreach.objects.filter(
-        facility_id=facility_id, starts_at__gte=since, superseded_at__isnull=True
+        recent, facility_id=facility_id, superseded_at__isnull=True
     ).values_list("care_group__name", "starts_at", "ends_at", "children", "counted_staff")
     seen = [
         ShortageSeen(room, at, None, children, counted, is_actual=False)
@@ -99,6 +105,26 @@ def most_sessions_of_a_child(facility_id: int, since: datetime) -> int:
     )
     most: int | None = rows.aggregate(most=Max("n"))["most"]
     return most or 0
+
+
+def days_of_care(facility_id: int, *, after: date, before: date) -> int:
+    """On how many days between two, both left out, children were booked or came. Two statements."""
+    first = datetime.combine(after + timedelta(days=1), time.min, SHANGHAI)
+    until = datetime.combine(before, time.min, SHANGHAI)
+    booked = BookedHour.objects.filter(
+        care_session__facility=facility_id,
+        starts_at__gte=first,
+        starts_at__lt=until,
+        state__in=_MADE,
+    ).values_list(TruncDate("starts_at", tzinfo=SHANGHAI))
+    came = Stay.objects.filter(
+        facility_id=facility_id,
+        arrived_at__gte=first,
+        arrived_at__lt=until,
+        superseded_at__isnull=True,
+        is_void=False,
+    ).values_list(TruncDate("arrived_at", tzinfo=SHANGHAI))
+    return len({*booked.order_by().distinct(), *came.order_by().distinct()})
 
 
 def children_to_come(facility_id: int, now: datetime) -> dict[int, date]:

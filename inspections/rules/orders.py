@@ -5,7 +5,7 @@ pure and small, so a test walks all of it; the database holds the same table (mi
 orders), and a test holds the two together.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from inspections.order_types import (
@@ -129,6 +129,24 @@ def needs_second_person(order: OrderFacts) -> bool:
     if order.count(E.FAIL):
         return True
     return order.severity is Severity.SEVERE and order.passed_by in order.found_by
+
+
+# Each of these begins anew: what the rows said before tells no more whether it is mended.
+_ANEW = frozenset({E.CLAIM, E.SEND_BACK, E.TURN_RED, E.FAIL})
+
+
+def judged_since(order: OrderFacts) -> datetime | None:
+    """Since when the rows are asked whether it is mended: since the finding was signed; later,
+    since the house last said that it is, or it was last sent back.
+    """
+    anew = [step.at for step in order.steps if step.event in _ANEW and step.at is not None]
+    return max(anew, default=order.found_at)
+
+
+def waits_for_claim(order: OrderFacts) -> bool:
+    """Whether somebody went, and saw that it is not mended: rows alone do not tell then."""
+    said = [step.event for step in order.steps if step.event in {E.CLAIM, E.FAIL}]
+    return bool(said) and said[-1] is E.FAIL
 
 
 def is_overdue(state: OrderState, due_on: date, today: date) -> bool:

@@ -16,6 +16,18 @@ from staff.types import PersonFacts, StaffRole
 
 _NAMED = 3  # people or things said by name; the rest as a number
 
+# Of these, the rows of past days tell; of all others, the rows as they are now.
+LOOKING_BACK = frozenset(
+    {
+        Prefill.RATIO,
+        Prefill.CLASS_SIZE,
+        Prefill.AREA,
+        Prefill.WHOLE_DAY,
+        Prefill.ENOUGH_STAFF,
+        Prefill.BOOKING_REGISTER,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -66,6 +78,15 @@ class Papers:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Since when a house is judged anew, and how many whole days of care tell of it."""
+
+    since: datetime
+    days_seen: int
+    days_needed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """All that the rows of a house say at one moment."""
 
@@ -88,10 +109,37 @@ class Record:
     cameras: dict[Prefill, Coverage] = field(default_factory=dict)
     registers: dict[Prefill, tuple[Register, ...]] = field(default_factory=dict)
     papers: Papers = field(default_factory=lambda: Papers(0, 0, 0, 0))
+    span: Span | None = None  # None: the last `days` days, whatever they hold
 
 
 def prefill(record: Record, law: LawBook) -> dict[Prefill, Said]:
     """What the rows say, for every item that rows answer."""
+    found = _every_item(record, law)
+    span = record.span
+    if span is None or span.days_seen >= span.days_needed:
+        return found
+    return {key: _too_early(one, span) if key in LOOKING_BACK else one
+            for key, one in found.items()}  # fmt: skip
+
+
+def _too_early(one: Said, span: Span) -> Said:
+    """What was broken is broken; that nothing was is no news before children were there."""
+    if one.rows_say is RowsSay.FAILS:
+        return one
+    words = messages.said(
+        "too_early", since=messages.said_moment(span.since), seen=span.days_seen,
+        needed=span.days_needed,
+    )  # fmt: skip
+    return Said(RowsSay.SILENT, words)
+
+
+def _span(record: Record) -> str:
+    if record.span is None:
+        return messages.said("last_days", days=record.days)
+    return messages.said("since", since=messages.said_moment(record.span.since))
+
+
+def _every_item(record: Record, law: LawBook) -> dict[Prefill, Said]:
     return {
         **_premises(record, law),
         **_floor(record, law),
@@ -148,9 +196,9 @@ def _floor(record: Record, law: LawBook) -> dict[Prefill, Said]:
         Prefill.AREA: _area(record, law),
         Prefill.WHOLE_DAY: _whole_day(record, law),
         Prefill.BOOKING_REGISTER: (
-            Said(RowsSay.MEETS, messages.said("all_booked", days=record.days, n=record.stays))
+            Said(RowsSay.MEETS, messages.said("all_booked", span=_span(record), n=record.stays))
             if record.stays
-            else Said(RowsSay.SILENT, messages.said("nobody_came", days=record.days))
+            else Said(RowsSay.SILENT, messages.said("nobody_came", span=_span(record)))
         ),
     }
 
@@ -158,11 +206,11 @@ def _floor(record: Record, law: LawBook) -> dict[Prefill, Said]:
 def _whole_day(record: Record, law: LawBook) -> Said:
     most = record.sessions_of_a_child
     if not most:
-        return Said(RowsSay.SILENT, messages.said("nobody_booked", days=record.days))
+        return Said(RowsSay.SILENT, messages.said("nobody_booked", span=_span(record)))
     return _judged(
         [_hold(record, law, LimitKey.SESSIONS_PER_DAY_MAX, most)],
-        messages.said("hourly", days=record.days, most=most),
-        messages.said("whole_day", days=record.days, most=most),
+        messages.said("hourly", span=_span(record), most=most),
+        messages.said("whole_day", span=_span(record), most=most),
     )
 
 
@@ -184,10 +232,10 @@ def _ratio(record: Record, law: LawBook) -> Said:
     seconds = sum(one.seconds or 0 for one in seen)
     return _judged(
         verdicts,
-        messages.said("ratio_held", days=record.days),
+        messages.said("ratio_held", span=_span(record)),
         messages.said(
             "ratio_broken",
-            days=record.days,
+            span=_span(record),
             actual=len(seen),
             length=messages.said_length(seconds),
             planned=len(record.shortages) - len(seen),
@@ -212,10 +260,10 @@ def _worst(shortages: Sequence[Shortage]) -> str:
 def _class_size(record: Record, law: LawBook) -> Said:
     worst = max(record.crowds, key=lambda one: one.children, default=None)
     if worst is None:
-        return Said(RowsSay.SILENT, messages.said("nobody_came", days=record.days))
+        return Said(RowsSay.SILENT, messages.said("nobody_came", span=_span(record)))
     verdict = _hold(record, law, LimitKey.CLASS_SIZE_MAX, worst.children)
     words = messages.said(
-        "fullest", days=record.days, room=worst.room, children=worst.children,
+        "fullest", span=_span(record), room=worst.room, children=worst.children,
         at=messages.said_moment(worst.at),
     )  # fmt: skip
     return _judged([verdict], words, words)
@@ -225,10 +273,10 @@ def _area(record: Record, law: LawBook) -> Said:
     crowded = [one for one in record.crowds if one.heads]
     worst = min(crowded, key=lambda one: one.area_m2 / one.heads, default=None)
     if worst is None:
-        return Said(RowsSay.SILENT, messages.said("nobody_came", days=record.days))
+        return Said(RowsSay.SILENT, messages.said("nobody_came", span=_span(record)))
     each = worst.area_m2 / worst.heads
     words = messages.said(
-        "tightest", days=record.days, room=worst.room, heads=worst.heads,
+        "tightest", span=_span(record), room=worst.room, heads=worst.heads,
         area=f"{worst.area_m2.normalize():f}", each=f"{each:.2f}",
         at=messages.said_moment(worst.tight_at),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from bookings.selectors.record import (
     children_to_come,
+    days_of_care,
     most_sessions_of_a_child,
     presences_since,
     shortages_since,
@@ -15,7 +16,16 @@ from facilities.models import Facility
 from facilities.selectors.terms import insured_through, modes_without_fee
 from families.selectors.counted import papers_counted
 from inspections.rules.crowding import Presence, crowds
-from inspections.rules.prefill import Coverage, Papers, Record, Register, Said, Shortage, prefill
+from inspections.rules.prefill import (
+    Coverage,
+    Papers,
+    Record,
+    Register,
+    Said,
+    Shortage,
+    Span,
+    prefill,
+)
 from inspections.selectors.terms import decided
 from inspections.types import Prefill
 from regulations.keys import LimitKey
@@ -26,22 +36,20 @@ from safety.types import RegisterKind, RegisterRow, Risk
 from staff.selectors.engaged import people_of_house
 
 
-def prefilled(house: Facility, *, now: datetime) -> dict[Prefill, Said]:
-    """What the rows say of each item that they answer."""
-    return prefill(record_of(house, now=now), law_book())
+def prefilled(
+    house: Facility, *, now: datetime, since: datetime | None = None
+) -> dict[Prefill, Said]:
+    """What the rows say of each item that they answer: of the last days, or since a moment."""
+    return prefill(record_of(house, now=now, since=since), law_book())
 
 
-def said_now(house: Facility, key: str, *, now: datetime) -> Said | None:
-    """What the rows say of one item; None where none answers it."""
-    return prefilled(house, now=now)[Prefill(key)] if key else None
-
-
-def record_of(house: Facility, *, now: datetime) -> Record:
+def record_of(house: Facility, *, now: datetime, since: datetime | None = None) -> Record:
     """All that the rows of a house say; its subdistrict and district must be read with it."""
+    span = _span(house, since, now) if since else None
     today = day_in_shanghai(now)
     district = house.subdistrict.district.code
     days = decided(LimitKey.RISK_LOOKBACK_DAYS, district, on=today)
-    since = now - timedelta(days=days)
+    since = since or now - timedelta(days=days)
     presences = presences_since(house.pk, since)
     return Record(
         district=district,
@@ -78,7 +86,15 @@ def record_of(house: Facility, *, now: datetime) -> Record:
         cameras=_cameras(house.pk, now),
         registers=_registers(house.pk, now),
         papers=_papers(house, now),
+        span=span,
     )
+
+
+def _span(house: Facility, since: datetime, now: datetime) -> Span:
+    """Only whole days of care tell: neither the day of the finding nor today."""
+    first, today = day_in_shanghai(since), day_in_shanghai(now)
+    needed = decided(LimitKey.ORDER_EVIDENCE_DAYS, house.subdistrict.district.code, on=today)
+    return Span(since, days_of_care(house.pk, after=first, before=today), needed)
 
 
 _WATCHED = (Prefill.VIDEO_AREAS, Prefill.VIDEO_RETENTION, Prefill.VIDEO_LINKED, Prefill.ALARM)

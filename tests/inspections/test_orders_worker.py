@@ -100,7 +100,7 @@ class TestTheRows:
     def test_that_are_silent_leave_it_to_evidence(self, jinshan: Jinshan, uninsured, monkeypatch):
         silent = {one: Said(RowsSay.SILENT, "") for one in Prefill}
         monkeypatch.setattr(
-            "inspections.services.orders.judge.prefilled", lambda house, *, now: silent
+            "inspections.selectors.orders_judged.prefilled", lambda house, **_: silent
         )
 
         assert orders.judge_orders(now=NOW) == {"turn_green": 0, "turn_red": 0}

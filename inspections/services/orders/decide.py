@@ -12,8 +12,7 @@ from inspections.models import RectificationOrder
 from inspections.order_messages import said_day
 from inspections.order_types import OVER, OrderEvent, OrderObstacle
 from inspections.rules.workdays import workdays_later
-from inspections.selectors.orders_access import is_ruled
-from inspections.selectors.prefill import said_now
+from inspections.selectors.orders_judged import Judged
 from inspections.selectors.terms import decided
 from inspections.services.orders.steps import (
     Held,
@@ -56,9 +55,7 @@ def ask_recheck(*, order: str, actor: Actor, now: datetime) -> RectificationOrde
 
 def refuse_while_red(got: Held) -> None:
     """Nothing is mended as long as the portal's own rows say it is not. :raises Refused:"""
-    if not is_ruled(got.order):
-        return
-    said = said_now(got.order.facility, got.order.finding.prefill, now=got.now)
+    said = Judged(got.now).said_of(got.order, got.facts)
     if said is not None and said.rows_say is RowsSay.FAILS:
         refuse(OrderObstacle.ROWS_ARE_RED, said=said.words)
 
