@@ -5,15 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from accounts.types import Role
-from inspections.types import Department
+from inspections.types import DEPARTMENTS_OF, LOOKERS, Department
 
-CASE_READERS = (Role.SUPERVISION_LEAD, Role.INSPECTOR, Role.HEALTH_OFFICER)
+CASE_READERS = LOOKERS
 LEAD = (Role.SUPERVISION_LEAD,)
 # Whose department's cases an officer sees; a lead sees all of the district.
-DEPARTMENT_OF = {
-    Role.INSPECTOR: Department.EDUCATION,
-    Role.HEALTH_OFFICER: Department.HEALTH,
-}
+DEPARTMENT_OF = {role: DEPARTMENTS_OF[role] for role in LOOKERS if role not in LEAD}
 
 
 class CaseKind(StrEnum):

@@ -1,15 +1,15 @@
 """The words of 整改: how far an order is, and what may happen to it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from accounts.types import Role
-from inspections.types import Severity
+from inspections.types import LOOKERS, Severity
 
 # Whose part it is in an order.
 HOUSE_ROLES = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
-CHECKING_ROLES = (Role.INSPECTOR, Role.SUPERVISION_LEAD, Role.HEALTH_OFFICER)
+CHECKING_ROLES = LOOKERS
 
 
 class OrderState(StrEnum):
@@ -60,7 +60,7 @@ class Hand(StrEnum):
 
     WORKER = "worker"
     HOUSE = "house"  # OPERATOR or PERSON_IN_CHARGE of the house
-    OFFICER = "officer"  # INSPECTOR; HEALTH_OFFICER for items of health
+    OFFICER = "officer"  # INSPECTOR; whoever checks for the order's own department
     LEAD = "lead"  # SUPERVISION_LEAD
     NOBODY = "nobody"  # parents, auditors, other districts
 
@@ -100,7 +100,6 @@ class PastStep:
 
     event: OrderEvent
     actor: int | None = None
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,6 @@ class OrderFacts:
     severity: Severity
     found_by: frozenset[int] = frozenset()  # who signed what it rests on
     steps: tuple[PastStep, ...] = field(default=())
-    found_at: datetime | None = None  # when what it rests on was signed
 
     def count(self, event: OrderEvent) -> int:
         return sum(step.event is event for step in self.steps)

@@ -11,6 +11,11 @@ from accounts.types import Role
 # Who sees the district's programme; who is drawn; who draws.
 OFFICERS = (Role.SUPERVISION_LEAD, Role.INSPECTOR, Role.HEALTH_OFFICER)
 DRAWN_ROLES = (Role.INSPECTOR, Role.HEALTH_OFFICER)
+# Who may be in the register, and so be sent: the other departments come to a 联合检查.
+DEPARTMENT_OFFICERS = (
+    Role.HEALTH_OFFICER, Role.POLICE_OFFICER, Role.FIRE_OFFICER, Role.MARKET_OFFICER,
+)  # fmt: skip
+REGISTERED_ROLES = (Role.INSPECTOR, *DEPARTMENT_OFFICERS)
 SECOND_PERSONS = (Role.SUPERVISION_LEAD, Role.INSPECTOR)
 
 
@@ -31,6 +36,8 @@ class VisitKind(StrEnum):
         return self not in {VisitKind.SELF, VisitKind.PAIRED, VisitKind.RECHECK}
 
 
+# Visits that several departments make together.
+MAY_BE_JOINED = (VisitKind.RANDOM, VisitKind.PATROL, VisitKind.SPOT, VisitKind.JOINT)
 FIELD_VISITS = tuple(kind.value for kind in VisitKind if kind.is_field_visit)
 
 
@@ -124,6 +131,12 @@ class Obstacle(StrEnum):
     VISIT_IS_NOT_YOURS = "visit_is_not_yours"
     NO_CHECKLIST = "no_checklist"
     PART_IS_SIGNED = "part_is_signed"
+    PART_IS_HALF_SIGNED = "part_is_half_signed"
+    PART_IS_NOT_HALF_SIGNED = "part_is_not_half_signed"
+    ONE_PERSON_SIGNS_ONCE = "one_person_signs_once"
+    OTHERS_ARE_SENT = "others_are_sent"
+    DEPARTMENT_IS_THERE = "department_is_there"
+    NOT_TO_BE_JOINED = "not_to_be_joined"
     PART_IS_OPEN = "part_is_open"
     ITEMS_ARE_OPEN = "items_are_open"
     NOTES_ARE_MISSING = "notes_are_missing"
@@ -327,6 +340,7 @@ class PartState(StrEnum):
     """Whether a department still answers."""
 
     OPEN = "open"
+    HALF = "half"  # one of two inspectors has signed: nobody answers, and nothing is final
     SIGNED = "signed"
 
 

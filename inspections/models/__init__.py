@@ -25,6 +25,7 @@ from inspections.models.roots import DailyRoot
 from inspections.models.visits import (
     DraftSaved,
     Finding,
+    HalfSignature,
     Photo,
     Signature,
     VisitItem,
@@ -47,6 +48,7 @@ __all__ = [
     "Draw",
     "DrawSecret",
     "Finding",
+    "HalfSignature",
     "Inspector",
     "NoticeDecision",
     "Objection",

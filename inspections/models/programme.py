@@ -28,7 +28,10 @@ class Visit(PublicIdModel):
         "inspections.Draw", null=True, on_delete=models.PROTECT, related_name="visits"
     )
     inspectors = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="inspections.VisitInspector", related_name="visits"
+        settings.AUTH_USER_MODEL,
+        through="inspections.VisitInspector",
+        through_fields=("visit", "user"),
+        related_name="visits",
     )
     checklist = models.ForeignKey(  # from its opening on
         "inspections.Checklist", null=True, on_delete=models.PROTECT, related_name="visits"
@@ -72,16 +75,25 @@ class Visit(PublicIdModel):
 
 
 class VisitInspector(models.Model):
-    """One of those who go."""
+    """One of those who go; sent instead of somebody else, it says of whom and why."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="goers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    instead_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    because = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["visit", "user"], name="an_inspector_goes_once_to_a_visit"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(instead_of=None, because="")
+                | Q(Q(instead_of__isnull=False), ~Q(because="")),
+                name="who_goes_instead_says_why",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -155,8 +155,55 @@ class VisitResult(PublicIdModel):
         return f"result {self.number} #{self.pk}"
 
 
+class HalfSignature(models.Model):
+    """The first of two inspectors has signed a part, and the house with them: not final yet.
+
+    `sha256` is of what they signed. Sent back, it says why, and stays.
+    """
+
+    part = models.ForeignKey(VisitPart, on_delete=models.PROTECT, related_name="half_signatures")
+    version = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=40)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    house_name = models.CharField(max_length=40, default="", blank=True)
+    house_position = models.CharField(max_length=40, default="", blank=True)
+    absent_because = models.CharField(max_length=200, default="", blank=True)
+    has_refused = models.BooleanField(default=False)  # 拒签
+    signed_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    sent_back_because = models.CharField(max_length=200, default="", blank=True)
+    sent_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sent_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["part", "version"],
+                condition=Q(sent_back_at__isnull=True),
+                name="a_version_of_a_part_is_half_signed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(house_name="") ^ Q(absent_because=""),
+                name="a_house_half_signs_or_says_why_it_does_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_back_because="", sent_back_by=None, sent_back_at=None)
+                | Q(~Q(sent_back_because=""), sent_back_by__isnull=False,
+                    sent_back_at__isnull=False),
+                name="what_is_sent_back_says_who_when_and_why",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"half signature of {self.part_id} v{self.version} #{self.pk}"
+
+
 class Signature(models.Model):
-    """One side's name under a result, or why the house's side has none."""
+    """A name under a result: each inspector's, and the house's, or why the house has none."""
 
     result = models.ForeignKey(VisitResult, on_delete=models.PROTECT, related_name="signatures")
     side = models.CharField(max_length=9, choices=choices(Side))
@@ -166,11 +213,21 @@ class Signature(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     absent_because = models.CharField(max_length=200, default="", blank=True)
+    has_refused = models.BooleanField(default=False)  # 拒签: somebody was there, and would not
     signed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["result", "side"], name="a_side_signs_a_result_once"),
+            models.UniqueConstraint(
+                fields=["result"],
+                condition=Q(side=Side.HOUSE.value),
+                name="a_house_signs_a_result_once",
+            ),
+            models.UniqueConstraint(fields=["result", "user"], name="a_person_signs_a_result_once"),
+            models.CheckConstraint(
+                condition=Q(has_refused=False) | Q(Q(side=Side.HOUSE.value), ~Q(absent_because="")),
+                name="a_house_that_refuses_says_why",
+            ),
             models.CheckConstraint(
                 condition=Q(name="") ^ Q(absent_because=""),
                 name="a_side_signs_or_says_why_it_does_not",

@@ -1,6 +1,6 @@
 """The facts that a draw freezes: houses with their signals, officers with what keeps them away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from accounts.selectors import Officer, officers_of
+from accounts.types import Role
 from common.intervals import age_in_months, day_in_shanghai
 from facilities.selectors.oversight import HouseInDistrict, houses_in_district
 from facilities.types import FacilityState
@@ -17,6 +18,7 @@ from inspections.selectors.terms import decided, terms_in
 from inspections.types import (
     DRAWN_ROLES,
     FIELD_VISITS,
+    REGISTERED_ROLES,
     Announced,
     Domain,
     HouseFacts,
@@ -49,7 +51,7 @@ def content_of_plan(
         district=district,
         announced=announced,
         houses=house_facts(district, year=announced.month.year, now=now),
-        inspectors=inspector_facts(district, today=today),
+        inspectors=inspector_facts(district, today=today, roles=DRAWN_ROLES),
         terms=terms_in(district, on=announced.month),
         wanted=wanted,
     )
@@ -110,7 +112,9 @@ def visit_counts(district: str, *, year: int, today: date) -> Mapping[int, Visit
     return {house: VisitCount(done, planned, last_on) for house, done, planned, last_on in rows}
 
 
-def inspector_facts(district: str, *, today: date) -> list[InspectorFacts]:
+def inspector_facts(
+    district: str, *, today: date, roles: Sequence[Role] = REGISTERED_ROLES
+) -> list[InspectorFacts]:
     """The officers of a district as a draw looks at them, with or without an entry."""
     entries = {
         entry.user_id: entry
@@ -119,7 +123,7 @@ def inspector_facts(district: str, *, today: date) -> list[InspectorFacts]:
     avoids = _avoided_houses(district, today)
     return [
         _inspector(officer, entries.get(officer.id), avoids)
-        for officer in officers_of(*DRAWN_ROLES, district=district, today=today)
+        for officer in officers_of(*roles, district=district, today=today)
     ]
 
 

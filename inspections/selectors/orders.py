@@ -26,7 +26,14 @@ from inspections.rules.workdays import unpublished_years, workdays_between
 from inspections.selectors.facts import inspector_facts
 from inspections.selectors.orders_access import facts_of, is_ruled, order_for
 from inspections.selectors.terms import decided
-from inspections.types import Department, HouseFacts, Severity, VisitState
+from inspections.types import (
+    DEPARTMENT_OFFICERS,
+    DEPARTMENTS_OF,
+    Department,
+    HouseFacts,
+    Severity,
+    VisitState,
+)
 from inspections.words import DEPARTMENTS, SEVERITIES
 from regulations.keys import LimitKey
 
@@ -124,10 +131,10 @@ class OrderPage:
 
 def visible_orders(actor: Actor) -> QuerySet[RectificationOrder]:
     """The orders in which an actor has a part."""
-    health = reached_by(actor, Role.HEALTH_OFFICER, house="facility__")
-    reach = reached_by(actor, *_SUPERVISING, *HOUSE_ROLES, house="facility__") | (
-        health & Q(department=Department.HEALTH)
-    )
+    reach = reached_by(actor, *_SUPERVISING, *HOUSE_ROLES, house="facility__")
+    for role in DEPARTMENT_OFFICERS:
+        theirs = Q(department=DEPARTMENTS_OF[role].value)
+        reach |= reached_by(actor, role, house="facility__") & theirs
     suspended = OrderStep.objects.filter(order=OuterRef("pk"), event=OrderEvent.SUSPEND)
     return (
         RectificationOrder.objects.filter(reach)

@@ -3,7 +3,7 @@
 from accounts.types import Actor, Place, Role
 from common.refusals import NotFound
 from facilities.selectors.access import as_uuid, place_of
-from inspections.models import OrderPhoto, OrderStep, RectificationOrder
+from inspections.models import OrderPhoto, OrderStep, RectificationOrder, Signature
 from inspections.order_types import (
     HOUSE_ROLES,
     Hand,
@@ -12,7 +12,7 @@ from inspections.order_types import (
     OrderState,
     PastStep,
 )
-from inspections.types import Department, RowsSay, Severity
+from inspections.types import DEPARTMENT_OFFICERS, DEPARTMENTS_OF, RowsSay, Severity, Side
 
 _WITH = (
     "facility__subdistrict__district", "finding__item", "finding__result", "finding__visit",
@@ -49,7 +49,7 @@ def hand_of(actor: Actor, order: RectificationOrder) -> Hand:
 
 def officer_roles(department: str) -> tuple[Role, ...]:
     """Who checks in the name of a department; education looks at all of it."""
-    own = (Role.HEALTH_OFFICER,) if department == Department.HEALTH else ()
+    own = (role for role in DEPARTMENT_OFFICERS if DEPARTMENTS_OF[role] == department)
     return (Role.INSPECTOR, *own)
 
 
@@ -80,13 +80,19 @@ def facts_of(order: RectificationOrder) -> OrderFacts:
     return OrderFacts(
         state=OrderState(order.state),
         severity=Severity(order.severity),
-        found_by=frozenset({order.finding.result.signed_by_id}),
+        found_by=frozenset(_signed_by(order)),
         steps=tuple(
-            PastStep(OrderEvent(event), actor, at)
-            for event, actor, at in steps.values_list("event", "actor_id", "at")
+            PastStep(OrderEvent(event), actor)
+            for event, actor in steps.values_list("event", "actor_id")
         ),
-        found_at=order.finding.result.signed_at,
     )
+
+
+def _signed_by(order: RectificationOrder) -> set[int]:
+    """Who found it: every inspector under the result."""
+    rows = Signature.objects.filter(result=order.finding.result_id, side=Side.INSPECTOR)
+    signed = set(rows.exclude(user=None).values_list("user_id", flat=True))
+    return signed | {order.finding.result.signed_by_id}
 
 
 def is_ruled(order: RectificationOrder) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
+
 from accounts.types import Actor, Place
 from common.refusals import NotFound
 from facilities.models import Facility
@@ -88,6 +90,15 @@ def lock_part(part_id: int) -> VisitPart:
 
 
 def items_of(part: VisitPart) -> list[VisitItem]:
-    """The items of a part in the order of the list, with their photos. Two statements."""
-    rows = part.items.select_related("item").prefetch_related("photos")
+    """The items of a part in the order of the list, with their photos. Two statements.
+
+    Education is asked for those who did not come. When a department comes after all, what
+    education has not looked at yet is that department's alone; what it has answered, noted or
+    photographed already stays with it as well.
+    """
+    came = VisitPart.objects.filter(
+        visit=OuterRef("part__visit"), department=OuterRef("item__department")
+    ).exclude(department=OuterRef("part__department"))
+    rows = part.items.exclude(Exists(came), answer="", note="", photos__isnull=True)
+    rows = rows.select_related("item").prefetch_related("photos")
     return list(rows.order_by("item__position", "pk"))

@@ -13,7 +13,7 @@ from facilities.selectors.oversight import houses_in_district, streets_of
 from inspections import messages
 from inspections.models import ConflictOfInterest, Inspector
 from inspections.selectors.access import may
-from inspections.types import DRAWN_ROLES, OFFICERS, ConflictKind, Domain
+from inspections.types import OFFICERS, REGISTERED_ROLES, ConflictKind, Domain
 
 _ELSEWHERE = "本区以外"
 
@@ -77,7 +77,7 @@ def register_of(actor: Actor, district: str, *, now: datetime) -> RegisterPage:
         is_lead=is_lead,
         rows=tuple(
             _row(officer, entries.get(officer.id), conflicts, actor, is_lead=is_lead)
-            for officer in officers_of(*DRAWN_ROLES, district=place.code, today=today)
+            for officer in officers_of(*REGISTERED_ROLES, district=place.code, today=today)
         ),
         streets=tuple(streets_of(place.code)),
         houses=tuple(

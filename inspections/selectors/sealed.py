@@ -61,7 +61,7 @@ def content_of(
         },
         "items": [_item(row) for row in items_of(part)],
         "findings": sorted((_finding(one) for one in findings), key=json.dumps),
-        "signatures": [_signature(one) for one in sorted(signatures, key=lambda one: one.side)],
+        "signatures": [_signature(one) for one in sorted(signatures, key=_place)],
     }
 
 
@@ -97,8 +97,14 @@ def _finding(one: Finding) -> dict[str, Any]:
     }
 
 
+def _place(one: Signature) -> tuple[str, int]:
+    return one.side, one.user_id or 0
+
+
 def _signature(one: Signature) -> dict[str, Any]:
+    refused = {"has_refused": True} if one.has_refused else {}
     return {
+        **refused,
         "side": one.side,
         "name": one.name,
         "position": one.position,
@@ -152,13 +158,13 @@ def _faults(result: VisitResult, before: VisitResult | None) -> Iterator[Tampere
 
 
 def _signature_faults(result: VisitResult, signed: dict[str, Any]) -> Iterator[Tampered]:
-    known = {one["side"]: one for one in signed["signatures"]}
-    there = {one.side: one for one in result.signatures.order_by("side")}
-    for side in sorted(known.keys() | there.keys()):
-        row = there.get(side)
+    known = {(one["side"], one["user"] or 0): one for one in signed["signatures"]}
+    there = {_place(one): one for one in result.signatures.order_by("pk")}
+    for place in sorted(known.keys() | there.keys()):
+        row = there.get(place)
         if row is None:
-            yield Tampered(f"inspections_visitresult {result.pk}", f"no signature of {side}")
-        elif known.get(side) != _signature(row):
+            yield Tampered(f"inspections_visitresult {result.pk}", f"no signature of {place[0]}")
+        elif known.get(place) != _signature(row):
             yield Tampered(f"inspections_signature {row.pk}", "not as signed")
 
 

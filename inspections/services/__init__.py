@@ -6,7 +6,9 @@ from inspections.services.cases import record_look as record_look_at_case
 from inspections.services.cases_escalate import escalate_cases
 from inspections.services.cases_steps import take_step as take_case_step
 from inspections.services.checklists import load_checklists
+from inspections.services.countersigning import countersign_part, send_back_part
 from inspections.services.draws import plan_draw, reveal_draw
+from inspections.services.joining import join_visit, send_instead
 from inspections.services.opening import AdHoc, begin_visit, open_visit
 from inspections.services.publication import publish_results, publish_standing
 from inspections.services.publication_briefs import generate_brief, note_brief
@@ -38,10 +40,12 @@ __all__ = [
     "as_key",
     "begin_visit",
     "correct_part",
+    "countersign_part",
     "decide_notice",
     "declare_conflict",
     "escalate_cases",
     "generate_brief",
+    "join_visit",
     "keep_root",
     "load_checklists",
     "note_brief",
@@ -63,6 +67,8 @@ __all__ = [
     "reveal_draw",
     "save_answers",
     "seal_secret",
+    "send_back_part",
+    "send_instead",
     "sign_part",
     "take_case_step",
     "withdraw_visit",

@@ -69,7 +69,9 @@ def save_answers(
 def _open_part(public_id: str, actor: Actor) -> VisitPart:
     locked = lock_part(part_to_answer(actor, public_id).pk)
     if locked.state != PartState.OPEN:
-        raise Refused([objection(Obstacle.PART_IS_SIGNED)])
+        half = locked.state == PartState.HALF
+        why = Obstacle.PART_IS_HALF_SIGNED if half else Obstacle.PART_IS_SIGNED
+        raise Refused([objection(why)])
     return locked
 
 

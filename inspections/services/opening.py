@@ -130,13 +130,15 @@ def _open(
     actor: Actor,
     now: datetime,
 ) -> Visit:
-    _keep_away(house, actor, now)
+    keep_away(house, actor, now)
     checklist = newest_checklist()
     if checklist is None:
         raise Refused([objection(Obstacle.NO_CHECKLIST)])
     visit.state, visit.checklist, visit.opened_at = VisitState.OPEN, checklist, now
     visit.save(update_fields=["state", "checklist", "opened_at"])
-    _ask(visit, house, departments, _asked(checklist, visit.domain), actor, now)
+    asked = _asked(checklist, visit.domain)
+    ask(visit, departments, [(one, who_answers(_of(one), departments)) for one in asked],
+        actor, now)  # fmt: skip
     audit.record(
         kind="inspections.visit.opened",
         actor_id=actor.user_id,
@@ -147,7 +149,7 @@ def _open(
     return visit
 
 
-def _keep_away(house: Facility, actor: Actor, now: datetime) -> None:
+def keep_away(house: Facility, actor: Actor, now: datetime) -> None:
     """回避 holds for visits that nobody planned, too."""
     entry = officer_facts(house.subdistrict.district.code, actor.person, today=day_in_shanghai(now))
     if entry is None:
@@ -182,14 +184,19 @@ def _asked(checklist: Checklist, domain: str) -> list[ChecklistItem]:
     ]
 
 
-def _ask(
+def _of(item: ChecklistItem) -> Department:
+    return Department(item.department)
+
+
+def ask(
     visit: Visit,
-    house: Facility,
     departments: Sequence[Department],
-    items: Iterable[ChecklistItem],
+    items: Iterable[tuple[ChecklistItem, Department | None]],
     actor: Actor,
     now: datetime,
 ) -> None:
+    """Give each department its part, with the items it answers and what the rows say of them."""
+    house = visit.facility
     parts = {
         one: VisitPart.objects.create(
             visit=visit, department=one.value, opened_by_id=actor.person, opened_at=now
@@ -198,8 +205,7 @@ def _ask(
     }
     said = prefilled(house, now=now)
     rows = []
-    for item in items:
-        answers = who_answers(Department(item.department), departments)
+    for item, answers in items:
         if answers is not None:
             known = said[Prefill(item.prefill)] if item.prefill else None
             rows.append(_row(parts[answers], item, known, house, now))

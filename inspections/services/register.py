@@ -13,7 +13,7 @@ from common.refusals import InvalidInput, NotFound
 from facilities.selectors.access import district_for, facility_for, subdistrict_for
 from inspections.models import ConflictOfInterest, Inspector
 from inspections.selectors.access import inspector_for
-from inspections.types import DRAWN_ROLES, OFFICERS, ConflictKind, Domain
+from inspections.types import LOOKERS, REGISTERED_ROLES, ConflictKind, Domain
 
 _LONGEST_REASON = 200
 
@@ -40,7 +40,7 @@ def register_inspector(
     place = district_for(actor, district, Role.SUPERVISION_LEAD)
     if not registration.skills:
         raise InvalidInput({"skills": ["请至少选择一个检查领域。"]})
-    people = officers_of(*DRAWN_ROLES, district=place.code, today=day_in_shanghai(now))
+    people = officers_of(*REGISTERED_ROLES, district=place.code, today=day_in_shanghai(now))
     officer = next((one for one in people if one.public_id == registration.officer), None)
     if officer is None:
         raise NotFound
@@ -86,7 +86,7 @@ def declare_conflict(
     :raises InvalidInput: when no reason is given, or the last day is past.
     """
     entry = inspector_for(actor, inspector, Role.SUPERVISION_LEAD)
-    house = facility_for(actor, facility, *OFFICERS)
+    house = facility_for(actor, facility, *LOOKERS)
     reason = reason.strip()
     faults: dict[str, list[str]] = {}
     if not 0 < len(reason) <= _LONGEST_REASON:

@@ -16,6 +16,7 @@ from common.signing import sign
 from inspections.messages import objection
 from inspections.models import (
     Finding,
+    HalfSignature,
     Signature,
     Visit,
     VisitItem,
@@ -31,6 +32,7 @@ from inspections.rules.visiting import (
     without_photo,
 )
 from inspections.selectors.access import lock_visit
+from inspections.selectors.goers import signs_with_another
 from inspections.selectors.parts import items_of, lock_part, part_to_answer
 from inspections.selectors.sealed import content_of, lock_the_chain, standing_findings
 from inspections.services.orders import follow_result
@@ -64,44 +66,101 @@ class Signing:
     house_name: str = ""
     house_position: str = ""
     absent_because: str = ""
+    has_refused: bool = False  # 拒签: why stands in `absent_because`
     photos: tuple[str, ...] | None = None
     answers: dict[str, str] | None = None
 
 
 @transaction.atomic
-def sign_part(*, part: str, signing: Signing, actor: Actor, now: datetime) -> VisitResult:
+def sign_part(*, part: str, signing: Signing, actor: Actor, now: datetime) -> VisitResult | None:
     """Sign a department's part: its result is sealed, its findings stand.
 
+    Where two of its inspectors were sent, it waits for the other one to countersign; None then.
     The visit is done when every department has signed.
 
     :raises NotFound: when the part is not the actor's to answer.
     :raises InvalidInput: when a name or the password is missing or wrong.
-    :raises Refused: when it is signed already; or items, notes or photos are missing.
+    :raises Refused: when it is signed already; or items, notes or photos are missing; or others
+        were sent.
     """
     found = part_to_answer(actor, part)
     _check_names(signing, actor)
     visit = lock_visit(found.visit_id)
     locked = lock_part(found.pk)
     if locked.state != PartState.OPEN:
-        raise Refused([objection(Obstacle.PART_IS_SIGNED)])
+        raise Refused([objection(_closed(locked))])
     rows = items_of(locked)
     reasons = obstacles(rows, signing)
     if reasons:
         raise Refused(reasons)
-    result = _seal(locked, rows, signing, actor, now)
-    locked.state = PartState.SIGNED
-    locked.save(update_fields=["state"])
-    _finish(visit, locked, result, actor, now)
+    if signs_with_another(locked, actor, now=now):
+        _sign_half(locked, signing, actor, now)
+        return None
+    return seal_part(visit, locked, _signatures(signing, actor, now), actor, now)
+
+
+def _closed(part: VisitPart) -> Obstacle:
+    return Obstacle.PART_IS_HALF_SIGNED if part.state == PartState.HALF else Obstacle.PART_IS_SIGNED
+
+
+def seal_part(
+    visit: Visit, part: VisitPart, signatures: list[Signature], actor: Actor, now: datetime
+) -> VisitResult:
+    """Seal a locked part under its signatures; the visit is done with its last part."""
+    result = _seal(part, items_of(part), signatures, now)
+    part.state = PartState.SIGNED
+    part.save(update_fields=["state"])
+    _finish(visit, part, result, actor, now)
     return result
 
 
-def _check_names(signing: Signing, actor: Actor) -> None:
+def _sign_half(part: VisitPart, signing: Signing, actor: Actor, now: datetime) -> None:
+    HalfSignature.objects.create(
+        part=part,
+        version=part.version,
+        name=actor.name,
+        signed_by_id=actor.person,
+        house_name=signing.house_name.strip(),
+        house_position=signing.house_position.strip(),
+        absent_because=signing.absent_because.strip(),
+        has_refused=signing.has_refused,
+        signed_at=now,
+        sha256=sha256_of_items(part),
+    )
+    part.state = PartState.HALF
+    part.save(update_fields=["state"])
+    audit.record(
+        kind="inspections.result.half_signed",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"visit:{part.visit.public_id}",
+        data={"department": Department(part.department).value, "version": part.version},
+    )
+
+
+def sha256_of_items(part: VisitPart) -> str:
+    """The hash of what a part says before anybody has signed it."""
+    shell = content_of(
+        part, version=part.version, number=0, previous="", signatures=[], findings=[]
+    )
+    return sha256(text_of(shell))
+
+
+def name_faults(name: str, password: str, actor: Actor) -> dict[str, list[str]]:
+    """What is wrong with how somebody signs."""
     faults: dict[str, list[str]] = {}
-    if signing.name.strip() != actor.name or not actor.name:
+    if name.strip() != actor.name or not actor.name:
         faults["name"] = [f"请写您登记的姓名：{actor.name}。"]
-    if not password_is_right(actor.person, signing.password):
+    if not password_is_right(actor.person, password):
         faults["password"] = ["密码不对，请再输入一次。"]
-    if bool(signing.house_name.strip()) == bool(signing.absent_because.strip()):
+    return faults
+
+
+def _check_names(signing: Signing, actor: Actor) -> None:
+    faults = name_faults(signing.name, signing.password, actor)
+    if signing.has_refused and not signing.absent_because.strip():
+        faults["absent_because"] = ["请写明宝宝屋为什么拒绝签字。"]
+    elif bool(signing.house_name.strip()) == bool(signing.absent_because.strip()):
         faults["house_name"] = ["请在场的宝宝屋人员写下姓名；没有人签的，请写明原因。"]
     for field in ("house_name", "house_position"):
         if len(getattr(signing, field).strip()) > _LONGEST_NAME:
@@ -156,10 +215,9 @@ def _named(items: Sequence[Answered]) -> str:
 
 
 def _seal(
-    part: VisitPart, rows: Sequence[VisitItem], signing: Signing, actor: Actor, now: datetime
+    part: VisitPart, rows: Sequence[VisitItem], signatures: list[Signature], now: datetime
 ) -> VisitResult:
     """Number, sign and write the result with its signatures and findings."""
-    signatures = _signatures(signing, actor, now)
     fresh, kept, gone = _findings(part, rows, now)
     last = lock_the_chain()
     number, previous = (last.number + 1, last.sha256) if last else (1, "")
@@ -178,7 +236,7 @@ def _seal(
         sha256=sha256(text),
         key_id=sealed.key_id,
         signature=sealed.signature,
-        signed_by_id=actor.person,
+        signed_by_id=signatures[0].user_id,
         signed_at=now,
     )
     for one in signatures:
@@ -199,6 +257,7 @@ def _signatures(signing: Signing, actor: Actor, now: datetime) -> list[Signature
             name=signing.house_name.strip(),
             position=signing.house_position.strip(),
             absent_because=signing.absent_because.strip(),
+            has_refused=signing.has_refused,
             signed_at=now,
         ),
     ]
@@ -247,7 +306,7 @@ def _finding(
 def _finish(
     visit: Visit, part: VisitPart, result: VisitResult, actor: Actor, now: datetime
 ) -> None:
-    waiting = visit.parts.filter(version=1, state=PartState.OPEN).exists()
+    waiting = visit.parts.filter(version=1).exclude(state=PartState.SIGNED).exists()
     if visit.state == VisitState.OPEN and not waiting:
         visit.state, visit.done_on = VisitState.SIGNED, day_in_shanghai(now)
         visit.save(update_fields=["state", "done_on"])
@@ -280,7 +339,8 @@ def correct_part(*, part: str, reason: str, actor: Actor, now: datetime) -> Visi
         raise InvalidInput({"reason": [f"请写明更正的原因（{_LONGEST_REASON}字以内）。"]})
     locked = lock_part(found.pk)
     if locked.state != PartState.SIGNED:
-        raise Refused([objection(Obstacle.PART_IS_OPEN)])
+        half = locked.state == PartState.HALF
+        raise Refused([objection(Obstacle.PART_IS_HALF_SIGNED if half else Obstacle.PART_IS_OPEN)])
     locked.state, locked.version = PartState.OPEN, locked.version + 1
     locked.correcting_because = reason
     locked.save(update_fields=["state", "version", "correcting_because"])

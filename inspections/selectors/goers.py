@@ -1,0 +1,43 @@
+"""Who was sent to a visit, and who of them signs for their department."""
+
+from datetime import datetime
+
+from accounts.selectors import names_of, roles_held
+from accounts.types import Actor
+from common.intervals import day_in_shanghai
+from common.refusals import Refused
+from facilities.selectors.access import place_of
+from inspections.messages import objection
+from inspections.models import HalfSignature, VisitInspector, VisitPart
+from inspections.types import Department, Obstacle, roles_of
+
+
+def sent_for(part: VisitPart, *, now: datetime) -> list[int]:
+    """The people who were sent to a visit and look for the department of a part, by id."""
+    rows = VisitInspector.objects.filter(visit=part.visit_id).order_by("user_id")
+    people = list(rows.values_list("user_id", flat=True))
+    roles = set(roles_of(Department(part.department)))
+    at, today = place_of(part.visit.facility), day_in_shanghai(now)
+    return [one for one in people if roles & roles_held([one], at=at, today=today)]
+
+
+def signs_with_another(part: VisitPart, actor: Actor, *, now: datetime) -> bool:
+    """Whether somebody's signature waits for another's: 双随机 asks for 不少于两名 inspectors.
+
+    :raises Refused: when several were sent, and the actor is none of them.
+    """
+    sent = sent_for(part, now=now)
+    if not sent[1:]:
+        return False
+    # A correction may come years later, when those who went have left: any two then.
+    if part.version == 1 and actor.person not in sent:
+        known = names_of(sent)
+        people = "、".join(known[one] for one in sent)
+        raise Refused([objection(Obstacle.OTHERS_ARE_SENT, people=people)])
+    return True
+
+
+def half_signature_of(part: VisitPart) -> HalfSignature | None:
+    """The signature that waits for another one."""
+    rows = HalfSignature.objects.filter(part=part, version=part.version, sent_back_at__isnull=True)
+    return rows.select_related("signed_by").first()
