@@ -1,7 +1,7 @@
 """The words of 整改: how far an order is, and what may happen to it."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from accounts.types import Role
@@ -100,6 +100,7 @@ class PastStep:
 
     event: OrderEvent
     actor: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class OrderFacts:
     severity: Severity
     found_by: frozenset[int] = frozenset()  # who signed what it rests on
     steps: tuple[PastStep, ...] = field(default=())
+    found_at: datetime | None = None  # when what it rests on was signed
 
     def count(self, event: OrderEvent) -> int:
         return sum(step.event is event for step in self.steps)

@@ -82,9 +82,10 @@ def facts_of(order: RectificationOrder) -> OrderFacts:
         severity=Severity(order.severity),
         found_by=frozenset(_signed_by(order)),
         steps=tuple(
-            PastStep(OrderEvent(event), actor)
-            for event, actor in steps.values_list("event", "actor_id")
+            PastStep(OrderEvent(event), actor, at)
+            for event, actor, at in steps.values_list("event", "actor_id", "at")
         ),
+        found_at=order.finding.result.signed_at,
     )
 
 
