@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("facilities.urls")),
     path("", include("imports.urls")),
     path("", include("safety.urls")),
+    path("", include("guide.urls")),
     path("", include("staff.urls")),
     path("", include("staff.roster_urls")),
     path("", include("bookings.urls")),

@@ -1,9 +1,11 @@
 """Reading the law: the book that rules look limits up in, and the rows of the public page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from regulations import messages
 from regulations.keys import LimitKey
@@ -93,6 +95,16 @@ def clauses_by_code() -> dict[str, Clause]:
     return {row.code: _clause(row) for row in rows}
 
 
+def clauses_reaching(jurisdiction: str) -> dict[str, Clause]:
+    """The clauses that hold in a place: its own, the city's, the nation's; by code, in order."""
+    return {row.code: _clause(row) for row in _reaching(jurisdiction)}
+
+
+def _reaching(jurisdiction: str) -> QuerySet[ClauseRow]:
+    rows = ClauseRow.objects.filter(document__jurisdiction__in=jurisdictions_over(jurisdiction))
+    return rows.select_related("document").order_by("pk")
+
+
 def lock_the_law() -> None:
     """Let one transaction at a time write the law; readers do not wait."""
     with connection.cursor() as cursor:
@@ -105,16 +117,35 @@ def lock_the_law() -> None:
 def rules_page(jurisdiction: str, on: date) -> RulesPage:
     """What is in force for a place on a day, what was replaced, and what nobody has ruled."""
     book = law_book()
-    rows = list(_rows(book, jurisdiction, on))
+    rows = list(_anchored(_rows(book, jurisdiction, on)))
     ruled = {row.key for row in rows}
+    shown = {row.clause for row in rows}
+    others = [one for one in _reaching(jurisdiction) if one.code not in shown]
     return RulesPage(
         place=messages.PLACES[jurisdiction],
         is_comparison=not is_in_shanghai(jurisdiction),
         rows=tuple(row for row in rows if row.standing is not Standing.REPLACED),
         replaced=tuple(row for row in rows if row.standing is Standing.REPLACED),
         without_rule=tuple(label for key, label in messages.LABELS.items() if key not in ruled),
-        decisions=_decisions() if is_in_shanghai(jurisdiction) else (),
+        decisions=tuple(_clause(one) for one in others if _is_ours(one)),
+        texts=tuple(_clause(one) for one in others if not _is_ours(one) and _was_issued(one, on)),
     )
+
+
+def _is_ours(row: ClauseRow) -> bool:
+    return row.document.status == DocumentStatus.PRODUCT_DECISION
+
+
+def _was_issued(row: ClauseRow, on: date) -> bool:
+    return row.document.issued_on is None or row.document.issued_on <= on
+
+
+def _anchored(rows: Iterable[RuleRow]) -> Iterator[RuleRow]:
+    """The same rows; the first of each clause is where links to the clause lead."""
+    seen: set[str] = set()
+    for row in rows:
+        yield row if row.clause in seen else replace(row, is_anchor=True)
+        seen.add(row.clause)
 
 
 def rules_in_force(jurisdiction: str, on: date) -> list[RuleRow]:
@@ -169,6 +200,7 @@ def _row(book: LawBook, limit: Limit, standing: Standing, on: date) -> RuleRow:
         quote=limit.clause.quote,
         note=limit.note,
         elsewhere=tuple(_elsewhere(book, limit, on)),
+        clause=limit.clause.code,
     )
 
 
@@ -181,13 +213,3 @@ def _elsewhere(book: LawBook, limit: Limit, on: date) -> Iterator[Elsewhere]:
                 amount=messages.amount(stated[0]),
                 standing=messages.SHORT_STANDINGS[_standing(stated[0], on, is_newest=True)],
             )
-
-
-def _decisions() -> tuple[tuple[str, str], ...]:
-    return tuple(
-        ClauseRow.objects.filter(
-            document__status=DocumentStatus.PRODUCT_DECISION, limits__isnull=True
-        )
-        .order_by("pk")
-        .values_list("article", "quote")
-    )

@@ -243,6 +243,8 @@ class RuleRow:
     quote: str
     note: str
     elsewhere: tuple[Elsewhere, ...]
+    clause: str = ""  # its code
+    is_anchor: bool = False  # the first of its clause on the page: links lead here
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,8 @@ class RulesPage:
     rows: tuple[RuleRow, ...]
     replaced: tuple[RuleRow, ...]
     without_rule: tuple[str, ...]
-    decisions: tuple[tuple[str, str], ...]  # our own answers that are no number
+    decisions: tuple[Clause, ...]  # our own answers that are no number
+    texts: tuple[Clause, ...]  # clauses of law without a number, or whose number is stated nearer
 
 
 @dataclass(frozen=True, slots=True)

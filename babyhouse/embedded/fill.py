@@ -7,12 +7,13 @@ from babyhouse.embedded import commands
 
 
 def main() -> None:
-    """Run the commands as manage.py would, with one start of Django instead of four."""
+    """Run the commands as manage.py would, with one start of Django instead of five."""
     django.setup()
     for _python, _manage, name, *arguments in (
         commands.MIGRATE,
         commands.LOAD_REGULATIONS,
         commands.LOAD_CHECKLISTS,
+        commands.LOAD_GUIDE,
         commands.SEED,
     ):
         call_command(name, *arguments)

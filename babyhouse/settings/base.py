@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "families",
     "facilities",
     "safety",
+    "guide",
     "staff",
     "bookings",
     "inspections",

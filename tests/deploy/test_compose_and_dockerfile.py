@@ -103,7 +103,12 @@ def test_compose_starts_what_make_run_starts():
     assert SERVICES["worker"]["command"] == list(commands.WORKER)
     assert SERVICES["beat"]["command"][:-1] == list(commands.BEAT)
     assert SERVICES["beat"]["command"][-1].startswith("--schedule=")
-    first = (commands.MIGRATE, commands.LOAD_REGULATIONS, commands.LOAD_CHECKLISTS)
+    first = (
+        commands.MIGRATE,
+        commands.LOAD_REGULATIONS,
+        commands.LOAD_CHECKLISTS,
+        commands.LOAD_GUIDE,
+    )
     together = " && ".join(shlex.join(one) for one in first)
     assert SERVICES["migrate"]["command"] == ["sh", "-c", together]
 

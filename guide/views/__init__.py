@@ -1,0 +1,1 @@
+"""Pages of the guide: everybody's, and the desk's."""
