@@ -17,12 +17,17 @@ from inspections.selectors.dossier import content_of_result, results_due, standi
 
 def publish_results(*, now: datetime) -> dict[str, int]:
     """Publish what is due: signed results, and today's standing of each house. Harmless twice."""
-    results = [_publish_result(result, now) for result in results_due(now=now)]
+    results = publish_due_results(now=now)
     houses = Facility.objects.exclude(state=FacilityState.CLOSED).select_related(
         "subdistrict__district"
     )
     standings = [publish_standing(house, now=now) for house in houses.order_by("pk")]
-    return {"results": sum(results), "standings": sum(standings)}
+    return {"results": results, "standings": sum(standings)}
+
+
+def publish_due_results(*, now: datetime) -> int:
+    """Publish the signed results that are old enough; how many. Harmless twice."""
+    return sum([_publish_result(result, now) for result in results_due(now=now)])
 
 
 @transaction.atomic

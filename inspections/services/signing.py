@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import transaction
 
@@ -287,7 +286,6 @@ def _finding(
     part: VisitPart, row: VisitItem, kind: FindingKind, severity: Severity, now: datetime
 ) -> Finding:
     return Finding(
-        public_id=uuid4(),
         facility=part.visit.facility,
         visit=part.visit,
         item=row,
