@@ -94,6 +94,7 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.FIRST_OPENS_FIRST: "请定名单的人先公开，另一人最后公开。",
     Obstacle.MUST_KEEP_AWAY: "{person}不能去{house}：{reason}。请换一位检查人员。",
     Obstacle.VISIT_IS_OVER: "这次检查已经完成或撤销，不能再改。",
+    Obstacle.RECHECK_IS_OF_AN_ORDER: "再检查不填检查表：请打开它的整改单，在那里登记结果并签字。",
     Obstacle.VISIT_IS_NOT_YOURS: "这次检查派了别的人，请由被派的人开始。",
     Obstacle.NO_CHECKLIST: "还没有载入检查清单，请联系系统管理员。",
     Obstacle.PART_IS_SIGNED: "已经签字，不能再改。要更正，请先写明原因。",
@@ -115,6 +116,7 @@ _ARTICLE = "约定51 双随机抽取"
 _VISITS_ARTICLE = "约定66 检查记录"
 VISITS_QUOTE = "签字后的结果只增不改；照片收齐、每项都有回答才能签字"
 _VISITS = (
+    Obstacle.RECHECK_IS_OF_AN_ORDER,
     Obstacle.VISIT_IS_NOT_YOURS,
     Obstacle.NO_CHECKLIST,
     Obstacle.PART_IS_SIGNED,

@@ -129,6 +129,7 @@ class Obstacle(StrEnum):
     VISIT_IS_OVER = "visit_is_over"
     # --- on a visit
     VISIT_IS_NOT_YOURS = "visit_is_not_yours"
+    RECHECK_IS_OF_AN_ORDER = "recheck_is_of_an_order"
     NO_CHECKLIST = "no_checklist"
     PART_IS_SIGNED = "part_is_signed"
     PART_IS_HALF_SIGNED = "part_is_half_signed"

@@ -1,5 +1,7 @@
 """From a name outside to a 整改 order, for those who have a part in it. The only way in."""
 
+from django.db.models import OuterRef, Subquery
+
 from accounts.types import Actor, Place, Role
 from common.refusals import NotFound
 from facilities.selectors.access import as_uuid, place_of
@@ -63,6 +65,12 @@ def photo_for(actor: Actor, public_id: str) -> OrderPhoto:
     if photo is None or hand_of(actor, photo.step.order) is Hand.NOBODY:
         raise NotFound
     return photo
+
+
+def order_of_recheck() -> Subquery:
+    """The public id of the order that planned a visit; NULL where none did."""
+    steps = OrderStep.objects.filter(visit=OuterRef("pk")).order_by("pk")
+    return Subquery(steps.values("order__public_id")[:1])
 
 
 def lock_order(order_id: int) -> RectificationOrder:

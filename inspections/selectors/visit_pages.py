@@ -24,6 +24,7 @@ from inspections.messages import (
 )
 from inspections.models import Finding, Visit, VisitItem, VisitPart, VisitResult
 from inspections.rules.visiting import Finish, answers_to, comes_to
+from inspections.selectors.orders_access import order_of_recheck
 from inspections.selectors.parts import departments_at, items_of, may_answer
 from inspections.selectors.sealed import standing_findings
 from inspections.types import (
@@ -309,6 +310,7 @@ class DueLine:
     planned_on: date
     is_overdue: bool
     is_mine: bool
+    order: str = ""  # public id of the order on which a 再检查 is signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +343,7 @@ def today_page(actor: Actor, *, now: datetime) -> TodayPage:
         Visit.objects.filter(
             goers__user=actor.person, state=VisitState.PLANNED, facility__in=list(houses)
         )
+        .annotate(order=order_of_recheck())
         .select_related("facility")
         .order_by("planned_on", "pk")[:_SHOWN]
     )
@@ -390,6 +393,7 @@ def _due(visit: Visit, today: date) -> DueLine:
         planned_on=visit.planned_on,
         is_overdue=visit.planned_on < today,
         is_mine=True,
+        order=str(getattr(visit, "order", None) or ""),
     )
 
 

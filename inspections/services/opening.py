@@ -81,7 +81,9 @@ def _departments(visit: AdHoc, own: frozenset[Department]) -> tuple[Department, 
     if visit.kind is VisitKind.SELF:
         return (Department.HOUSE,)
     if visit.kind not in AD_HOC:
-        raise InvalidInput({"kind": ["这种检查要先安排，不能直接开始。"]})
+        by_order = visit.kind is VisitKind.RECHECK
+        words = "再检查从整改单里安排。" if by_order else "这种检查要先安排，不能直接开始。"
+        raise InvalidInput({"kind": [words]})
     if visit.kind is not VisitKind.JOINT:
         return (next(one for one in Department if one in own and one is not Department.HOUSE),)
     asked = tuple(one for one in Department if one in visit.departments)
@@ -95,9 +97,12 @@ def open_visit(*, visit: str, actor: Actor, now: datetime) -> Visit:
     """Begin a planned or drawn visit: the departments are those of the people it sends.
 
     :raises NotFound: when the house is not the actor's to look at.
-    :raises Refused: when it was begun, is withdrawn, sends others, or there is no checklist.
+    :raises Refused: when it was begun, is withdrawn, sends others, or there is no checklist;
+        and for a 再检查, which has none: it is signed on its order.
     """
     found = visit_to_open(actor, visit)
+    if found.kind == VisitKind.RECHECK:
+        raise Refused([objection(Obstacle.RECHECK_IS_OF_AN_ORDER)])
     locked = lock_visit(found.pk)
     if locked.state != VisitState.PLANNED:
         raise Refused([objection(Obstacle.VISIT_IS_OVER)])

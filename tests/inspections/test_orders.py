@@ -7,7 +7,9 @@ from django.core.files.storage import default_storage
 
 from accounts.types import Role, ScopeKind
 from common.refusals import InvalidInput, NotFound, Refused
+from inspections import services
 from inspections.models import ConflictOfInterest, OrderPhoto, OrderStep, RectificationOrder, Visit
+from inspections.selectors.visit_pages import today_page
 from inspections.services import orders
 from inspections.types import Department, FindingKind, Severity, VisitKind
 from notifications.models import OutboxMessage
@@ -307,6 +309,71 @@ class TestTheRecheck:
         orders.record_recheck(
             order=str(order.public_id), passed=True, note="", actor=jinshan.actor(who), now=NOW
         )
+
+
+class TestARecheckIsOfItsOrder:
+    """No checklist is filled in on one, and nobody begins one at the door."""
+
+    def test_it_is_not_opened_as_a_visit(self, jinshan: Jinshan):
+        order = make_order(jinshan)
+        recheck_due(jinshan, order)
+        visit = scheduled(jinshan, order)
+
+        for who in ("inspector_1", "inspector_2", "lead", "health"):
+            begin = {"visit": str(visit.public_id), "actor": jinshan.actor(who), "now": NOW}
+            refused("recheck_is_of_an_order", lambda begin=begin: services.open_visit(**begin))
+        with pytest.raises(NotFound):
+            services.open_visit(visit=str(visit.public_id), actor=jinshan.actor("jingan"), now=NOW)
+
+        visit.refresh_from_db()
+        assert (visit.state, visit.opened_at, visit.parts.count()) == ("planned", None, 0)
+
+    def test_it_is_neither_begun_at_the_door_nor_planned_without_one(self, jinshan: Jinshan):
+        house = str(jinshan.houses[0].public_id)
+        entry = str(jinshan.entry("inspector_1").public_id)
+
+        with pytest.raises(InvalidInput, match="从整改单里安排"):
+            services.begin_visit(
+                visit=services.AdHoc(house, VisitKind.RECHECK),
+                actor=jinshan.actor("inspector"), now=NOW,
+            )  # fmt: skip
+        with pytest.raises(InvalidInput, match="从整改单里安排"):
+            services.plan_visit(
+                visit=services.NewVisit(house, VisitKind.RECHECK, NOW.date(), (entry,)),
+                actor=jinshan.actor("lead"), now=NOW,
+            )  # fmt: skip
+
+        assert not Visit.objects.exists()
+
+    def test_who_goes_is_led_to_the_order(self, jinshan: Jinshan):
+        order = make_order(jinshan)
+        recheck_due(jinshan, order)
+        scheduled(jinshan, order)
+        address = f"/inspections/orders/{order.public_id}/"
+
+        told = OutboxMessage.objects.filter(kind="visit_assigned")
+        assert {one.payload["url"] for one in told} == {address}
+        [line] = today_page(jinshan.actor("inspector_1"), now=NOW).due
+        assert line.order == str(order.public_id)
+
+    def test_withdrawn_on_the_programme_it_is_planned_anew(self, jinshan: Jinshan):
+        order = make_order(jinshan)
+        recheck_due(jinshan, order)
+        visit = scheduled(jinshan, order)
+
+        services.withdraw_visit(
+            visit=str(visit.public_id), reason="下雨", actor=jinshan.actor("lead"), now=NOW
+        )
+        refused(
+            "not_scheduled",
+            lambda: orders.record_recheck(
+                order=str(order.public_id), passed=True, note="",
+                actor=jinshan.actor("inspector_1"), now=NOW,
+            ),
+        )  # fmt: skip
+        scheduled(jinshan, order)
+
+        assert Visit.objects.filter(kind="recheck", state="planned").count() == 1
 
 
 class TestTheWithdrawal:

@@ -1,9 +1,11 @@
 """再检查: who goes and when, and what they found. Never the house's own people. 回避"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.selectors import holders_of
 from accounts.types import Actor, Role
@@ -27,6 +29,7 @@ from inspections.services.orders.steps import (
 )
 from inspections.types import HouseFacts, InspectorFacts, VisitKind, VisitState
 from notifications import services as notifications
+from notifications.types import Notice
 
 _OWN_PEOPLE = "是这家宝宝屋的工作人员或管理人员"
 _AT_THE_HOUSE = (*HOUSE_ROLES, Role.CAREGIVER)
@@ -52,8 +55,17 @@ def schedule_recheck(
     visit = Visit.objects.create(facility=got.order.facility, kind=VisitKind.RECHECK, planned_on=on)
     VisitInspector.objects.bulk_create(VisitInspector(visit=visit, user_id=one) for one in users)
     step(got, OrderEvent.SCHEDULE, visit=visit)
-    notifications.queue(assigned_notices(visit, users, now=now), now=now)
+    notifications.queue(_assigned(got, visit, users), now=now)
     return visit
+
+
+def _assigned(got: Held, visit: Visit, users: Sequence[int]) -> list[Notice]:
+    """A 再检查 is signed on its order: there the news leads."""
+    page = {"url": reverse("orders:order", args=[got.order.public_id])}
+    return [
+        replace(one, payload={**one.payload, **page})
+        for one in assigned_notices(visit, users, now=got.now)
+    ]
 
 
 def _going(got: Held, ids: Sequence[str]) -> list[int]:
