@@ -1,6 +1,7 @@
 """What a kind of import is: an import-export `Resource` that saves through a service."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -24,6 +25,9 @@ _TYPES = {
     Outcome.UPDATED: RowResult.IMPORT_TYPE_UPDATE,
     Outcome.UNCHANGED: RowResult.IMPORT_TYPE_SKIP,
 }
+
+
+Against = InvalidInput | Refused | NotFound
 
 
 class Record:
@@ -78,7 +82,8 @@ class ImportKind(Resource):  # type: ignore[misc]
     - `save_many(records)`: a row at a time costs about ten statements, and 5,000 rows may take
       longer than a minute. A kind whose files are long answers `None` from `save` for the rows
       that change something; they come to `save_many` together, a few hundred at a time, and it
-      answers an `Outcome` or an `InvalidInput` for each, in order;
+      answers an `Outcome`, or what is against it, for each, in order. Its `save` writes nothing,
+      and so has no savepoint around it;
     - `finish()`: what must follow in the same transaction, once, when no row was at fault;
     - `afterwards()`: what may follow after the commit, once, and harmless twice (publishing,
       recounting): a lost worker loses it, so a beat must come to the same.
@@ -151,7 +156,7 @@ class ImportKind(Resource):  # type: ignore[misc]
     def save(self, record: Record) -> Outcome | None:
         raise NotImplementedError
 
-    def save_many(self, records: Sequence[Record]) -> Sequence[Outcome | InvalidInput]:
+    def save_many(self, records: Sequence[Record]) -> Sequence[Outcome | Against]:
         raise NotImplementedError
 
     def records(self) -> Iterable[Any]:
@@ -234,7 +239,7 @@ class ImportKind(Resource):  # type: ignore[misc]
         if self._said_before(instance):
             return
         try:
-            with transaction.atomic():
+            with self._savepoint():
                 outcome = self.save(instance)
         except (InvalidInput, Refused, NotFound) as said:
             raise ValidationError(dict(_sentences(said))) from said
@@ -242,6 +247,10 @@ class ImportKind(Resource):  # type: ignore[misc]
             self._gathered.append((kwargs["row_number"], instance))
         else:
             self._outcome = outcome
+
+    def _savepoint(self) -> AbstractContextManager[Any]:
+        saves_together = type(self).save_many is not ImportKind.save_many
+        return nullcontext() if saves_together else transaction.atomic()
 
     def _said_before(self, record: Record) -> bool:
         """Whether an equal row came before. :raises ValidationError: for one that says other."""
@@ -269,7 +278,7 @@ class ImportKind(Resource):  # type: ignore[misc]
         return result
 
 
-def _sentences(said: InvalidInput | Refused | NotFound) -> Iterable[tuple[str, list[str]]]:
+def _sentences(said: Against) -> Iterable[tuple[str, list[str]]]:
     match said:
         case InvalidInput():
             return [(field, list(sentences)) for field, sentences in said.faults.items()]

@@ -93,6 +93,9 @@ REPLACED_AT_WORK = (
 WEEK_DOES_NOT_HOLD = "这一周的排班还不能发布，原因如下"
 CANNOT_COVER = "不能这样补人，原因如下"
 CANNOT_HIRE = "不能录用，原因如下"
+ENGAGED_ELSEWHERE = (
+    "这个人现在在别的宝宝屋工作，请马上告诉那家宝宝屋或它的街镇，由他们登记；这里没有保存。"
+)
 
 
 class Remedy(StrEnum):

@@ -1,15 +1,16 @@
 """Kinds whose rows begin with a house and a person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from common.identity import identity_number_of, is_identity_number
-from common.refusals import InvalidInput
+from common.refusals import InvalidInput, NotFound, Refused
 from facilities.resources import HouseKind
 from imports import cleaners
 from imports.cleaners import Unclear
 from imports.columns import Column, Reading, Text
-from imports.kinds import Record
-from imports.types import Cell
+from imports.kinds import Against, Record
+from imports.types import Cell, Outcome
 from staff import services
 from staff.selectors.importing import TAIL, KnownPeople, PersonRef
 
@@ -53,6 +54,37 @@ class PersonKind(HouseKind):
         super().begin()
         self.people = KnownPeople(self.houses)
         self.batch = services.Batch(self.errand.actor, self.errand.now)
+
+    def save(self, record: Record) -> Outcome | None:
+        return None  # every row comes to `save_many`: what is the same costs nothing there
+
+    def save_many(self, records: Sequence[Record]) -> Sequence[Outcome | Against]:
+        self.batch.expect(self._named_in(records))
+        answers = [self._answer(record) for record in records]
+        faults = self.batch.write()
+        return [
+            faults.get(record.row, answer) for record, answer in zip(records, answers, strict=True)
+        ]
+
+    def bring(self, record: Record) -> Outcome:
+        """Bring in one row, with `self.batch`. :raises InvalidInput: with what is against it."""
+        raise NotImplementedError
+
+    def _answer(self, record: Record) -> Outcome | Against:
+        self.batch.about(record.row)
+        try:
+            return self.bring(record)
+        except (InvalidInput, Refused, NotFound) as said:
+            self.batch.drop(record.row)
+            return said
+
+    def _named_in(self, records: Sequence[Record]) -> set[str]:
+        """Whom rows may be about, by public id."""
+        return {
+            ref.public_id
+            for record in records
+            for ref in self.people.found(record.house.id, record.name, record.identity_number or "")
+        }
 
     def finish(self) -> None:
         self.batch.settle()

@@ -84,7 +84,7 @@ class PapersImport(PersonKind):
         self._certificates, self._health = certificates_of(ids), health_of(ids)
         self._checked = checks_of(ids)
 
-    def save(self, record: Record) -> Outcome:
+    def bring(self, record: Record) -> Outcome:
         person = self.person(record)
         match record.kind:
             case QualificationKind():
@@ -122,7 +122,7 @@ class PapersImport(PersonKind):
             examined_on=record.issued_on,
             valid_through=record.valid_through,
         )
-        with _named(examined_on="issued_on"):
+        with self.batch.named(examined_on="issued_on"):
             services.add_health_certificate(
                 person=person.public_id, paper=paper, actor=self.errand.actor,
                 now=self.errand.now, batch=self.batch,
@@ -135,7 +135,7 @@ class PapersImport(PersonKind):
         key = (person.id, record.kind.value, record.issued_on)
         if key in self._checked:
             return _unless_otherwise((self._checked[key],), (record.result.value,))
-        with _named(checked_on="issued_on"):
+        with self.batch.named(checked_on="issued_on"):
             services.record_check(
                 person=person.public_id,
                 channel=record.kind,
@@ -186,21 +186,6 @@ def _papers(people: KnownPeople) -> Iterator[dict[str, Any]]:
             "person": person, "kind": CheckChannel(channel), "issued_on": on,
             "result": CheckResult(result),
         }  # fmt: skip
-
-
-class _named:  # noqa: N801  reads as a word: with _named(checked_on="issued_on")
-    """What a service says of its own fields, said of the columns of the file."""
-
-    def __init__(self, **names: str) -> None:
-        self._names = names
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, said: object, trace: object) -> None:
-        if isinstance(said, InvalidInput):
-            raise InvalidInput(
-                {self._names.get(field, field): told for field, told in said.faults.items()}
-            ) from None
 
 
 def _needs(record: Record, *names: str) -> None:

@@ -1,13 +1,14 @@
 """People and their engagements: one row is one person in one role of a house."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
+from common.crypto import lookup_code
 from common.refusals import InvalidInput
 from imports.columns import Choice, Column, Day, Mobile, Text
-from imports.kinds import Record
+from imports.kinds import Against, Record
 from imports.types import Outcome
 from staff import messages, services
 from staff.resources.base import Identity, PersonKind
@@ -97,7 +98,19 @@ class PeopleImport(PersonKind):
         self._engaged = engagements_within(self.houses)
         self._checked = checks_of(self.people.by_id)
 
-    def save(self, record: Record) -> Outcome:
+    def save_many(self, records: Sequence[Record]) -> Sequence[Outcome | Against]:
+        numbers = [record.identity_number for record in records if self._is_unknown(record)]
+        elsewhere = self.batch.expect_numbers(lookup_code(number) for number in numbers)
+        self._checked |= checks_of(elsewhere)
+        return super().save_many(records)
+
+    def _is_unknown(self, record: Record) -> bool:
+        """Whether a row is about somebody who is not before its house yet."""
+        number = record.identity_number
+        known = self.people.found(record.house.id, record.name, number)
+        return len(number) > TAIL and len(known) != 1
+
+    def bring(self, record: Record) -> Outcome:
         person, is_new = self._registered(record)
         changed = self._phone(person, record)
         changed |= self._checks(person, record)
@@ -119,9 +132,7 @@ class PeopleImport(PersonKind):
             now=self.errand.now,
             batch=self.batch,
         )
-        ref = self.people.add(made, record.house.id)
-        self._checked |= checks_of([ref.id])
-        return ref, True
+        return self.people.add(made, record.house.id), True
 
     def _phone(self, person: PersonRef, record: Record) -> bool:
         if person.phone == record.phone:
@@ -131,6 +142,7 @@ class PeopleImport(PersonKind):
             phone=record.phone,
             actor=self.errand.actor,
             now=self.errand.now,
+            batch=self.batch,
         )
         self.people.by_id[person.id] = replace(person, phone=record.phone)
         return True
@@ -153,7 +165,7 @@ class PeopleImport(PersonKind):
         column = (
             "public_security_on" if channel is CheckChannel.PUBLIC_SECURITY else "procuratorate_on"
         )
-        try:
+        with self.batch.named(checked_on=column):
             services.record_check(
                 person=person.public_id,
                 channel=channel,
@@ -163,8 +175,6 @@ class PeopleImport(PersonKind):
                 now=self.errand.now,
                 batch=self.batch,
             )
-        except InvalidInput as said:
-            raise InvalidInput({column: said.faults.get("checked_on", [str(said)])}) from None
         self._checked[person.id, channel.value, on] = CheckResult.CLEAR
 
     def _engagement(self, person: PersonRef, record: Record) -> Outcome:

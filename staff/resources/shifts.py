@@ -51,7 +51,7 @@ class ShiftsImport(PersonKind):
         self._groups = groups_within(self.houses)
         self._boards: dict[tuple[int, date], list[PlannedShift]] = {}
 
-    def save(self, record: Record) -> Outcome:
+    def bring(self, record: Record) -> Outcome:
         person, monday = self.person(record), monday_of(record.day)
         group = self._group(record)
         wanted = _planned(record, person.id, group[0] if group else None)
@@ -66,6 +66,7 @@ class ShiftsImport(PersonKind):
             actor=self.errand.actor,
             now=self.errand.now,
             replaces=replaced.key if replaced else "",
+            batch=self.batch,
         )
         if replaced:
             board.remove(replaced)

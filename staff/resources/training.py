@@ -59,7 +59,7 @@ class TrainingImport(PersonKind):
             key: (row.lessons, row.provider) for key, row in trainings_of(self.people.by_id).items()
         }
 
-    def save(self, record: Record) -> Outcome:
+    def bring(self, record: Record) -> Outcome:
         person, lessons = self.person(record), self._lessons(record)
         key = (person.id, record.category.value, record.course, record.taken_on)
         if key in self._taken:
@@ -76,13 +76,14 @@ class TrainingImport(PersonKind):
             certificate_number=record.certificate_number or "",
             is_online=bool(record.is_online),
         )
-        services.add_training(
-            person=person.public_id,
-            training=training,
-            actor=self.errand.actor,
-            now=self.errand.now,
-            batch=self.batch,
-        )
+        with self.batch.named(title="course"):
+            services.add_training(
+                person=person.public_id,
+                training=training,
+                actor=self.errand.actor,
+                now=self.errand.now,
+                batch=self.batch,
+            )
         self._taken[key] = (lessons, record.provider)
         return Outcome.CREATED
 

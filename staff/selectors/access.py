@@ -1,5 +1,6 @@
 """From an id to a person, for those who may. The only way in."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -51,6 +52,23 @@ def colleague_for(actor: Actor, public_id: str, *roles: Role, today: date) -> Pe
     if not person.employments.filter(houses, lasting).exists():
         raise NotFound
     return person
+
+
+def engaged_elsewhere(
+    actor: Actor, person_ids: Iterable[int], *roles: Role, today: date
+) -> set[int]:
+    """Of these people, those engaged now or later, and in no house the actor holds a role over.
+
+    Their number, and an answer that dismisses them, are for those who engage them to enter.
+    """
+    if actor.is_worker:
+        return set()
+    lasting = Q(through__isnull=True) | Q(through__gte=today)
+    engaged = Employment.objects.filter(lasting, person_id__in=list(person_ids))
+    ours = engaged.filter(reached_by(actor, *roles, house="facility__"))
+    return {*engaged.values_list("person_id", flat=True)} - {
+        *ours.values_list("person_id", flat=True)
+    }
 
 
 def employment_for(actor: Actor, public_id: str, *roles: Role) -> Employment:

@@ -10,10 +10,9 @@ from django.db.models import F
 from accounts.types import Actor
 from common.intervals import Interval, day_in_shanghai
 from common.refusals import InvalidInput, NotFound
-from facilities.selectors.access import as_uuid, group_in
+from facilities.selectors.access import as_uuid
 from staff import rules
 from staff.models import DraftShift, RosterWeek
-from staff.selectors.access import person_for
 from staff.selectors.roster import (
     DAYS,
     MAY_ROSTER,
@@ -24,6 +23,7 @@ from staff.selectors.roster import (
     published_shifts,
     week_span,
 )
+from staff.services.batch import Batch, in_one_transaction, made
 from staff.types import PlannedShift, ShiftRequest
 
 STALE = "刚刚有人改过这一周的排班，您看到的是旧的，这次没有保存。请看过最新的排班再改。"
@@ -64,7 +64,7 @@ def open_locked(house: House, monday: date, *, seen: int | None = None) -> Roste
     return week
 
 
-@transaction.atomic
+@in_one_transaction
 def put_shift(
     *,
     facility: str,
@@ -74,6 +74,7 @@ def put_shift(
     now: datetime,
     replaces: str = "",
     revision: int | None = None,
+    batch: Batch | None = None,
 ) -> DraftShift:
     """Put a shift on the board of a week, in the place of another (public id) if one is named.
 
@@ -84,27 +85,43 @@ def put_shift(
     :raises Stale: when the board is no longer the revision that was seen.
     :raises NotFound: when the house, the person, the group or the replaced shift is not there.
     """
-    house = house_for(actor, facility, *MAY_ROSTER)
-    week = open_locked(house, monday, seen=revision)
+    rows = batch or Batch(actor, now)
+    house = rows.house(facility)
+    week = rows.week(house, monday, lambda: open_locked(house, monday, seen=revision))
     _check_times(shift, week_span(monday))
-    row = _draft_row(week, replaces) if replaces else DraftShift(week=week, facility_id=house.id)
+    row = _drafted(week, replaces, batch) if replaces else DraftShift(week=week)
     was = as_planned(row) if replaces else None
-    for name, value in _columns(shift, house, actor).items():
+    for name, value in _columns(shift, house, rows).items():
         setattr(row, name, value)
     _check_not_over(row, was, house, now)
+    if was is None:
+        made(row, _said, batch)
+    else:
+        _change(row)
+    if batch is None:
+        rows.settle()
+    return row
+
+
+def _drafted(week: RosterWeek, public_id: str, batch: Batch | None) -> DraftShift:
+    if batch is not None:
+        batch.write()  # it may be of the same file
+    return _draft_row(week, public_id)
+
+
+def _change(row: DraftShift) -> None:
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
-        raise InvalidInput({"": [_said(error)]}) from None
-    _touch(week)
-    return row
+        raise _said(error) from None
 
 
-def _columns(shift: ShiftRequest, house: House, actor: Actor) -> dict[str, object]:
+def _columns(shift: ShiftRequest, house: House, rows: Batch) -> dict[str, object]:
     return {
-        "person_id": person_for(actor, shift.person, *MAY_ROSTER).pk,
-        "care_group_id": group_in(house.id, shift.care_group) if shift.care_group else None,
+        "facility_id": house.id,
+        "person_id": rows.person(shift.person).pk,
+        "care_group_id": rows.group(house, shift.care_group) if shift.care_group else None,
         "role": shift.role,
         "starts_at": shift.starts_at,
         "ends_at": shift.ends_at,
@@ -136,10 +153,10 @@ def _check_not_over(row: DraftShift, was: PlannedShift | None, house: House, now
         raise InvalidInput({"ends_at": ["结束时间已经过了。"]})
 
 
-def _said(error: IntegrityError) -> str:
+def _said(error: IntegrityError) -> InvalidInput:
     if "of_a_caregiver_is_in_a_group" in str(error):
-        return "保育人员的班次要选班级。"
-    return "休息时间要在班次之内。"
+        return InvalidInput({"": ["保育人员的班次要选班级。"]})
+    return InvalidInput({"": ["休息时间要在班次之内。"]})
 
 
 @transaction.atomic

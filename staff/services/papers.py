@@ -1,6 +1,5 @@
 """Papers come in, and what they let somebody do follows in the same transaction."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ from audit import services as audit
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from facilities.selectors.access import as_uuid
+from staff.messages import ENGAGED_ELSEWHERE
 from staff.models import (
     HealthCertificate,
     IntegrityEntry,
@@ -73,7 +73,7 @@ def add_qualification(
     someone = rows.person(person)
     _not_in_the_future(paper.issued_on, "issued_on", now)
     entered = _made(
-        lambda: Qualification.objects.create(
+        Qualification(
             person=someone,
             kind=paper.kind,
             number=paper.number.strip(),
@@ -123,7 +123,7 @@ def add_health_certificate(
     someone = rows.person(person)
     _not_in_the_future(paper.examined_on, "examined_on", now)
     entered = _made(
-        lambda: HealthCertificate.objects.create(
+        HealthCertificate(
             person=someone,
             number=paper.number.strip(),
             institution=paper.institution.strip(),
@@ -154,13 +154,18 @@ def record_check(
     """Enter the answer to a criminal-record query; ids of sessions in breach for it.
 
     A hit ends every engagement on that day and withdraws every later shift (及时解聘, 金教
-    〔2023〕29号 三 第6段). Only result, day and channel are kept.
+    〔2023〕29号 三 第6段). Only result, day and channel are kept. Where only others engage
+    somebody, they enter it: nobody is dismissed by a house that merely considers them.
+
+    :raises InvalidInput: when it was entered before, or is a hit for others to enter.
     """
     rows = batch or Batch(actor, now)
     someone = rows.person(person)
     _not_in_the_future(checked_on, "checked_on", now)
+    if result is CheckResult.HIT and rows.is_elsewhere(someone):
+        raise InvalidInput({"result": [ENGAGED_ELSEWHERE]})
     _made(
-        lambda: RecordCheck.objects.create(
+        RecordCheck(
             person=someone,
             channel=channel,
             result=result,
@@ -229,7 +234,7 @@ def add_training(
     someone = rows.person(person)
     _not_in_the_future(training.taken_on, "taken_on", now)
     entered = _made(
-        lambda: TrainingRecord.objects.create(
+        TrainingRecord(
             person=someone,
             category=training.category,
             title=training.title.strip(),
@@ -269,7 +274,7 @@ def _add_entry(
     if not facts.strip():
         raise InvalidInput({"facts": ["请写明事实。"]})
     entry = _made(
-        lambda: IntegrityEntry.objects.create(
+        IntegrityEntry(
             person=person,
             kind=kind,
             happened_on=happened_on,
@@ -283,8 +288,8 @@ def _add_entry(
     return entry
 
 
-def _made(create: Callable[[], T], batch: Batch | None = None) -> T:
-    return made(create, _said, batch)
+def _made(row: T, batch: Batch | None = None) -> T:
+    return made(row, _said, batch)
 
 
 def _said(error: IntegrityError) -> Exception:

@@ -13,6 +13,7 @@ from common.crypto import lookup_code
 from common.identity import birth_date_in, identity_number_of, is_identity_number, is_mobile, tidy
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
+from staff.messages import ENGAGED_ELSEWHERE
 from staff.models import Candidacy, Employment, Person
 from staff.selectors.access import (
     MAY_KEEP_STAFF,
@@ -42,24 +43,21 @@ def register_person(
     """
     rows = batch or Batch(actor, now)
     house = rows.house(facility)
-    found, is_new = _find_or_create(person, now, batch)
-    considered = Candidacy.objects.filter(person=found, facility_id=house.id)
-    if is_new or not considered.exists():
-        _consider(found, house.id, actor, now)
+    found, is_new = _find_or_make(person, now, rows, batch)
+    if is_new or not rows.considers(found, house.id):
+        rows.consider(
+            Candidacy(person=found, facility_id=house.id, since=now, opened_by_id=actor.user_id)
+        )
         _record("registered", found, actor, now, batch, facility=house.public_id)
     rows.registered(found, is_new=is_new)
+    if batch is None:
+        rows.write()
     return found
 
 
-def _consider(person: Person, facility_id: int, actor: Actor, now: datetime) -> None:
-    # Two who register somebody in a house at once have done the same thing.
-    Candidacy.objects.bulk_create(
-        [Candidacy(person=person, facility_id=facility_id, since=now, opened_by_id=actor.user_id)],
-        ignore_conflicts=True,
-    )
-
-
-def _find_or_create(person: NewPerson, now: datetime, batch: Batch | None) -> tuple[Person, bool]:
+def _find_or_make(
+    person: NewPerson, now: datetime, rows: Batch, batch: Batch | None
+) -> tuple[Person, bool]:
     number, name = identity_number_of(person.identity_number), tidy(person.name)
     faults = {
         "name": [] if name else ["请填写姓名。"],
@@ -69,10 +67,11 @@ def _find_or_create(person: NewPerson, now: datetime, batch: Batch | None) -> tu
     if any(faults.values()):
         raise InvalidInput({field: said for field, said in faults.items() if said})
     code = lookup_code(number)
-    found = Person.objects.filter(identity_code=code).first()
+    found = rows.bearer(code)
     if found is None:
         return made(
-            lambda: Person.objects.create(
+            Person(
+                pk=None if batch is None else batch.number(),
                 identity_code=code,
                 name=name,
                 identity_number=number,
@@ -130,7 +129,7 @@ def _engage(
 ) -> Employment:
     manager = _manager(employment, person, facility_id, actor) if employment.manager else None
     return made(
-        lambda: Employment.objects.create(
+        Employment(
             person=person,
             facility_id=facility_id,
             role=employment.role,
@@ -208,17 +207,25 @@ def _only_role_that_ends(ended: Employment) -> str | None:
     return ended.role if others.exists() else None
 
 
-@transaction.atomic
-def change_phone(*, person: str, phone: str, actor: Actor, now: datetime) -> None:
+@in_one_transaction
+def change_phone(
+    *, person: str, phone: str, actor: Actor, now: datetime, batch: Batch | None = None
+) -> None:
     """Note the number under which somebody is reached now.
 
-    :raises InvalidInput: when it is no mobile number.
+    :raises InvalidInput: when it is no mobile number, or only others engage them.
     """
-    someone = person_for(actor, person, *MAY_KEEP_STAFF)
+    rows = batch or Batch(actor, now)
+    someone = rows.person(person)
     if not is_mobile(phone):
         raise InvalidInput({"phone": ["请填写11位手机号码。"]})
-    Person.objects.filter(pk=someone.pk).update(phone=phone)
-    _record("phone_changed", someone, actor, now)
+    if rows.is_elsewhere(someone):
+        raise InvalidInput({"phone": [ENGAGED_ELSEWHERE]})
+    someone.phone = phone
+    rows.phoned(someone)
+    _record("phone_changed", someone, actor, now, batch)
+    if batch is None:
+        rows.write()
 
 
 @transaction.atomic

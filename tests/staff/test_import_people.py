@@ -1,9 +1,11 @@
 """People, papers, training and shifts come in as Excel: all of a file, or nothing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
 from common.intervals import SHANGHAI
@@ -323,3 +325,85 @@ class TestShifts:
         done = bring("shifts", line("shifts", 班级="大大班"), actor=operator, now=now)
 
         assert "这个宝宝屋没有这个班" in sentences(done)[0]
+
+
+def number_of(many: int) -> str:
+    return identity_number(many % 1000, date(1970, 1, 1) + timedelta(days=many))
+
+
+def statements_of_people(operator, now, *, rows):
+    first = Person.objects.count() * 7
+    lines = [
+        line("people", 姓名=f"孙梅{first + n}", 身份证号码=number_of(first + n))
+        for n in range(rows)
+    ]
+    with CaptureQueriesContext(connection) as captured:
+        done = bring("people", *lines, actor=operator, now=now)
+    assert (done.job.created, sentences(done)) == (rows, [])
+    return len(captured)
+
+
+class TestManyRows:
+    def test_more_rows_take_no_more_statements(self, house, operator, now):
+        few = statements_of_people(operator, now, rows=3)
+
+        assert statements_of_people(operator, now, rows=40) <= few + 5
+
+    def test_what_a_constraint_says_is_said_at_its_row_and_no_other(self, house, operator, now):
+        carer, other = make_caregiver(house, "王芳"), make_caregiver(house, "李丽")
+        lines = [
+            line("papers", 姓名="李丽", 编号="YY1"),
+            line("papers", 编号="YY2", 有效期至="2020-01-01"),
+            line("papers", 姓名="李丽", 编号="YY3"),
+            line("papers", 编号="YY3"),
+        ]
+
+        done = bring("papers", *lines, actor=operator, now=now)
+
+        assert sentences(done) == [
+            "第 3 行“有效期至”：有效期不能早于发证日期。",
+            "第 5 行“编号”：这本证书已经登记过了，请核对证书编号。",
+        ]
+        assert not Qualification.objects.filter(number__startswith="YY", person=carer).exclude(
+            verified_at=ENTERED_AT
+        )
+        assert other.qualifications.count() == 1
+
+    def test_a_day_told_by_a_constraint_is_told_of_its_column(
+        self, house, operator, now, monkeypatch
+    ):
+        make_checks(carer := make_caregiver(house, "王芳"), checked_on=date(2026, 11, 20))
+        monkeypatch.setattr("staff.resources.people.checks_of", lambda _ids: {})
+        facts = {"姓名": "王芳", "身份证号码": carer.identity_number, "手机号码": carer.phone}
+
+        done = bring("people", line("people", **facts), actor=operator, now=now)
+
+        assert sentences(done) == ["第 2 行“公安查询日期”：这一天这个渠道的查询结果已经登记过了。"]
+
+    def test_who_is_known_elsewhere_is_not_asked_again(self, house, foreign_house, operator, now):
+        known = make_caregiver(foreign_house, "孙梅")
+        make_checks(known, checked_on=date(2026, 11, 20))
+        facts = {"身份证号码": known.identity_number, "手机号码": known.phone}
+
+        done = bring("people", line("people", **facts), actor=operator, now=now)
+
+        assert (done.job.created, sentences(done)) == (1, [])
+        assert known.record_checks.count() == 4
+        assert Employment.objects.filter(person=known, facility=house).exists()
+
+    def test_a_name_that_differs_is_asked_about(self, house, foreign_house, operator, now):
+        known = make_caregiver(foreign_house, "周敏")
+        facts = {"身份证号码": known.identity_number, "手机号码": known.phone}
+
+        done = bring("people", line("people", **facts), actor=operator, now=now)
+
+        assert sentences(done) == ["第 2 行“姓名”：姓名和身份证号码对不上，请核对证件。"]
+
+    def test_of_two_overlapping_shifts_in_a_file_the_later_row_stands(self, house, operator, now):
+        make_caregiver(house, "王芳")
+
+        done = bring("shifts", line("shifts"), line("shifts", 上班="9:00"), actor=operator, now=now)
+
+        assert (done.job.created, done.job.updated, sentences(done)) == (1, 1, [])
+        [draft] = DraftShift.objects.all()
+        assert draft.starts_at == datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)

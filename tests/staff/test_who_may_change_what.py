@@ -10,7 +10,7 @@ from staff import services
 from staff.models import Employment, Leave, Shift, StaffPresence
 from staff.types import CheckChannel, CheckResult, ClockMethod, LeaveKind, NewPerson
 from tests.facilities.factories import make_group, make_house, make_session, make_subdistrict
-from tests.facilities.people import operator_of
+from tests.facilities.people import operator_of, person_in_charge_of
 from tests.staff.factories import make_caregiver, make_employment, make_leave, make_shift, stretch
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -221,3 +221,67 @@ def test_a_hit_is_entered_though_the_channel_was_entered_as_clear_that_day(group
     assert Employment.objects.get().through == date(2026, 11, 20)
     with pytest.raises(InvalidInput):
         answered(carer, group, CheckResult.HIT)
+
+
+def hit(person, actor):
+    services.record_check(
+        person=str(person.public_id),
+        channel=CheckChannel.PROCURATORATE,
+        result=CheckResult.HIT,
+        checked_on=date(2026, 11, 20),
+        actor=actor,
+        now=NOW,
+    )
+
+
+def new_phone(person, actor):
+    services.change_phone(person=str(person.public_id), phone="13811112222", actor=actor, now=NOW)
+
+
+@pytest.mark.parametrize("change", [hit, new_phone])
+def test_who_only_considers_somebody_tells_those_who_engage_them(carer, considering, change):
+    """An answer that dismisses, and the number they are called at, are for who engages them."""
+    before, phone = AuditEvent.objects.count(), carer.phone
+
+    with pytest.raises(InvalidInput) as told:
+        change(carer, considering)
+
+    assert "由他们登记" in str(told.value)
+    carer.refresh_from_db()
+    assert carer.phone == phone
+    assert not carer.record_checks.filter(result=CheckResult.HIT).exists()
+    assert (Shift.objects.get().state, Employment.objects.get().through) == ("published", None)
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("change", [hit, new_phone])
+def test_those_who_engage_them_and_their_street_enter_it(group, carer, considering, change):
+    change(carer, person_in_charge_of(group.facility))
+
+    carer.refresh_from_db()
+    assert carer.phone == "13811112222" or carer.record_checks.filter(result="hit").exists()
+
+
+@pytest.mark.parametrize("change", [hit, new_phone])
+def test_of_whom_nobody_engages_any_more_whoever_considers_them_enters_it(
+    carer, considering, change
+):
+    carer.employments.update(through=date(2026, 11, 19))
+
+    change(carer, considering)
+
+    carer.refresh_from_db()
+    assert carer.phone == "13811112222" or carer.record_checks.filter(result="hit").exists()
+
+
+def test_a_clear_answer_is_entered_by_who_considers_them(carer, considering):
+    services.record_check(
+        person=str(carer.public_id),
+        channel=CheckChannel.PROCURATORATE,
+        result=CheckResult.CLEAR,
+        checked_on=date(2026, 11, 20),
+        actor=considering,
+        now=NOW,
+    )
+
+    assert carer.record_checks.filter(checked_on=date(2026, 11, 20)).count() == 1
