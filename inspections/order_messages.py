@@ -1,8 +1,9 @@
 """What people read of 整改: words for states and steps, and why something does not happen."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
+from inspections.messages import said_moment
 from inspections.order_types import Hand, Level, OrderEvent, OrderObstacle, OrderState
 from inspections.types import Objection
 
@@ -100,6 +101,22 @@ def objection(which: OrderObstacle, **facts: object) -> Objection:
 
 def said_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def judged_by_now() -> str:
+    return "系统每天早上按登记的数据判定：符合的那天自动要求再检查，又不符合就退回整改。"
+
+
+def judged_since(since: datetime, days: int) -> str:
+    """Since when past days are asked, and how many of them tell."""
+    return (
+        f"系统每天早上判定，只看{said_moment(since)}以后的数据：有 {days} 个完整的服务日、都符合，"
+        "就自动要求再检查；又不符合就退回整改，从退回时重新看。"
+    )
+
+
+def judged_after_a_failure() -> str:
+    return "上次再检查不合格：宝宝屋重新报告完成以后，系统再按登记的数据判定。"
 
 
 def unpublished(years: Iterable[int]) -> str:

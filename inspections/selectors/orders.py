@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,25 +12,35 @@ from common.intervals import day_in_shanghai
 from facilities.selectors.access import reached_by
 from facilities.selectors.calendar import day_kind
 from inspections import order_messages as messages
+from inspections.messages import ROWS_SAY
 from inspections.models import OrderPhoto, OrderStep, RectificationOrder, Visit
 from inspections.order_types import (
     HOUSE_ROLES,
     OVER,
     Hand,
     OrderEvent,
+    OrderFacts,
     OrderState,
 )
 from inspections.rules.frozen import avoidance
-from inspections.rules.orders import is_overdue, may_happen, needs_second_person, obstacle
+from inspections.rules.orders import (
+    is_overdue,
+    may_happen,
+    needs_second_person,
+    obstacle,
+    waits_for_claim,
+)
 from inspections.rules.workdays import unpublished_years, workdays_between
 from inspections.selectors.facts import inspector_facts
-from inspections.selectors.orders_access import facts_of, is_ruled, order_for
+from inspections.selectors.orders_access import facts_of, order_for
+from inspections.selectors.orders_judged import Judged, since_of
 from inspections.selectors.terms import decided
 from inspections.types import (
     DEPARTMENT_OFFICERS,
     DEPARTMENTS_OF,
     Department,
     HouseFacts,
+    RowsSay,
     Severity,
     VisitState,
 )
@@ -107,6 +117,17 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedNow:
+    """What the rows say of an order at this moment, and by which days."""
+
+    words: str
+    rows_say: RowsSay
+    kind: str
+    rows_words: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPage:
     """One order with all that belongs to it."""
 
@@ -120,8 +141,8 @@ class OrderPage:
     note: str
     said: str
     found_on: date
-    is_ruled: bool
     is_corrected: bool
+    judged: JudgedNow | None
     needs_second: bool
     caution: str
     steps: tuple[StepRow, ...]
@@ -202,16 +223,13 @@ def _waits_for(state: OrderState) -> str:
 def order_page(actor: Actor, public_id: str, *, now: datetime) -> OrderPage:
     """One order with its history. :raises NotFound: when the actor has no part in it."""
     order, hand = order_for(actor, public_id)
-    order = visible_orders(actor).select_related("finding__item__item", "finding__result").get(
-        pk=order.pk
-    )  # fmt: skip
     today = day_in_shanghai(now)
     facts, steps = facts_of(order), _steps(order)
     going = _going(order, actor)
     item = order.finding.item.item
-    may = _may(order, actor, hand, today)
+    may = _may(order, facts, actor, hand, today)
     return OrderPage(
-        row=row_of(order, today),
+        row=replace(row_of(order, today), suspends=facts.suspends),
         hand=hand,
         may=may if going and going.is_own else may - {"pass", "fail"},
         document=item.document,
@@ -221,8 +239,8 @@ def order_page(actor: Actor, public_id: str, *, now: datetime) -> OrderPage:
         note=order.finding.note,
         said=order.finding.item.said,
         found_on=order.finding.found_on,
-        is_ruled=is_ruled(order),
         is_corrected=order.finding.withdrawn_by_id is not None,
+        judged=_judged(order, facts, now),
         needs_second=facts.state is OrderState.PASSED and needs_second_person(facts),
         caution=messages.unpublished(unpublished_years(today, order.due_on, day_kind))
         if order.due_on > today
@@ -233,9 +251,40 @@ def order_page(actor: Actor, public_id: str, *, now: datetime) -> OrderPage:
     )
 
 
-def _may(order: RectificationOrder, actor: Actor, hand: Hand, today: date) -> frozenset[str]:
+_SAY_KINDS = {RowsSay.MEETS: "is-ok", RowsSay.FAILS: "is-bad", RowsSay.SILENT: ""}
+
+
+def _judged(order: RectificationOrder, facts: OrderFacts, now: datetime) -> JudgedNow | None:
+    """As the worker judges it each morning; None where only evidence tells, or it is over."""
+    if facts.state in {OrderState.PASSED, OrderState.CLOSED, OrderState.WITHDRAWN}:
+        return None
+    said = Judged(now).said_of(order, facts)
+    if said is None:
+        return None
+    return JudgedNow(
+        words=said.words,
+        rows_say=said.rows_say,
+        kind=_SAY_KINDS[said.rows_say],
+        rows_words=ROWS_SAY[said.rows_say],
+        rule=_rule_of(order, facts, now),
+    )
+
+
+def _rule_of(order: RectificationOrder, facts: OrderFacts, now: datetime) -> str:
+    if waits_for_claim(facts):
+        return messages.judged_after_a_failure()
+    since = since_of(order, facts)
+    if since is None:
+        return messages.judged_by_now()
+    district, today = order.facility.subdistrict.district.code, day_in_shanghai(now)
+    days = decided(LimitKey.ORDER_EVIDENCE_DAYS, district, on=today)
+    return messages.judged_since(since, days)
+
+
+def _may(
+    order: RectificationOrder, facts: OrderFacts, actor: Actor, hand: Hand, today: date
+) -> frozenset[str]:
     """What the page offers: what the same rule would let happen."""
-    facts = facts_of(order)
     most = decided(
         LimitKey.ORDER_EXTENSIONS_MAX, order.facility.subdistrict.district.code, on=today
     )
@@ -273,12 +322,14 @@ def _steps(order: RectificationOrder) -> Iterable[StepRow]:
 
 
 def _going(order: RectificationOrder, actor: Actor) -> Going | None:
+    if order.state != OrderState.RECHECK_DUE:
+        return None
     visit = (
         Visit.objects.filter(order_steps__order=order, state=VisitState.PLANNED)
         .order_by("-pk")
         .first()
     )
-    if visit is None or order.state != OrderState.RECHECK_DUE:
+    if visit is None:
         return None
     goers = list(visit.goers.select_related("user").order_by("pk"))
     return Going(

@@ -27,7 +27,7 @@ def order_for(actor: Actor, public_id: str) -> tuple[RectificationOrder, Hand]:
     :raises NotFound: when there is none, or it is not theirs.
     """
     order = (
-        RectificationOrder.objects.select_related(*_WITH)
+        RectificationOrder.objects.select_related(*_WITH, "finding__item__item", "recurs")
         .filter(public_id=as_uuid(public_id))
         .first()
     )

@@ -8,26 +8,27 @@ from inspections.order_types import OrderFacts
 from inspections.rules.orders import judged_since
 from inspections.rules.prefill import LOOKING_BACK, Said
 from inspections.selectors.orders_access import is_ruled
-from inspections.selectors.prefill import prefilled
+from inspections.selectors.prefill import said_of
 from inspections.types import Prefill
 
 
 @dataclass
 class Judged:
-    """The rows of houses at one moment; a house is read once for each moment it is asked since."""
+    """The rows of houses at one moment; what several orders ask alike is read once."""
 
     now: datetime
-    _read: dict[tuple[int, datetime | None], dict[Prefill, Said]] = field(default_factory=dict)
+    _read: dict[tuple[int, str, datetime | None], Said] = field(default_factory=dict)
 
     def said_of(self, order: RectificationOrder, facts: OrderFacts) -> Said | None:
         """What the rows say of it; None where only evidence tells."""
         if not is_ruled(order):
             return None
         since = since_of(order, facts)
-        key = order.facility_id, since
+        asked = Prefill(order.finding.prefill)
+        key = order.facility_id, asked.value, since
         if key not in self._read:
-            self._read[key] = prefilled(order.facility, now=self.now, since=since)
-        return self._read[key][Prefill(order.finding.prefill)]
+            self._read[key] = said_of(order.facility, asked, now=self.now, since=since)
+        return self._read[key]
 
 
 def since_of(order: RectificationOrder, facts: OrderFacts) -> datetime | None:

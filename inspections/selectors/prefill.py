@@ -1,10 +1,12 @@
 """What the portal's own rows say of a house at one moment, item by item, with a way to them."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.urls import reverse
 
 from bookings.selectors.record import (
+    InTheRoom,
     children_to_come,
     days_of_care,
     most_sessions_of_a_child,
@@ -15,7 +17,7 @@ from common.intervals import day_in_shanghai
 from facilities.models import Facility
 from facilities.selectors.terms import insured_through, modes_without_fee
 from families.selectors.counted import papers_counted
-from inspections.rules.crowding import Presence, crowds
+from inspections.rules.crowding import Crowd, Presence, crowds
 from inspections.rules.prefill import (
     Coverage,
     Papers,
@@ -43,14 +45,33 @@ def prefilled(
     return prefill(record_of(house, now=now, since=since), law_book())
 
 
-def record_of(house: Facility, *, now: datetime, since: datetime | None = None) -> Record:
-    """All that the rows of a house say; its subdistrict and district must be read with it."""
+def said_of(house: Facility, key: Prefill, *, now: datetime, since: datetime | None = None) -> Said:
+    """What the rows say of one item; only the rows behind it are read."""
+    record = record_of(house, now=now, since=since, only=key)
+    return prefill(record, law_book())[key]
+
+
+def record_of(
+    house: Facility,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    only: Prefill | None = None,
+) -> Record:
+    """All that the rows of a house say, or what one item asks for.
+
+    The house's subdistrict and district must be read with it.
+    """
+
+    def asks(*groups: Collection[Prefill]) -> bool:
+        return only is None or any(only in group for group in groups)
+
     span = _span(house, since, now) if since else None
     today = day_in_shanghai(now)
     district = house.subdistrict.district.code
     days = decided(LimitKey.RISK_LOOKBACK_DAYS, district, on=today)
     since = since or now - timedelta(days=days)
-    presences = presences_since(house.pk, since)
+    presences = presences_since(house.pk, since) if asks(_FLOOR, _CROWDED) else []
     return Record(
         district=district,
         facility_id=house.pk,
@@ -61,32 +82,43 @@ def record_of(house: Facility, *, now: datetime, since: datetime | None = None) 
         has_separate_space=house.has_separate_space,
         has_outdoor_area=house.has_outdoor_area,
         has_nursing_room=house.has_nursing_room,
-        insured_through=insured_through(house, on=today),
-        modes_without_fee=modes_without_fee(house, on=today),
-        crowds=tuple(
-            crowds(
-                Presence(one.room, one.area_m2, one.arrived_at, one.left_at, one.heads)
-                for one in presences
-            )
-        ),
+        insured_through=insured_through(house, on=today) if asks(_INSURED) else None,
+        modes_without_fee=modes_without_fee(house, on=today) if asks(_PRICED) else (),
+        crowds=_crowds(presences),
         stays=len(presences),
-        sessions_of_a_child=most_sessions_of_a_child(house.pk, since),
-        shortages=tuple(
-            Shortage(
-                one.room,
-                one.starts_at,
-                one.seconds,
-                one.is_actual,
-                one.children,
-                one.counted_staff,
-            )
-            for one in shortages_since(house.pk, since, now=now)
-        ),
-        people=tuple(people_of_house(house.pk, on=today)),
-        cameras=_cameras(house.pk, now),
-        registers=_registers(house.pk, now),
-        papers=_papers(house, now),
+        sessions_of_a_child=most_sessions_of_a_child(house.pk, since) if asks(_HOURLY) else 0,
+        shortages=_shortages(house.pk, since, now) if asks(_SHORT) else (),
+        people=tuple(people_of_house(house.pk, on=today)) if asks(_STAFF) else (),
+        cameras=_cameras(house.pk, now) if asks(_WATCHED) else {},
+        registers=_registers(house.pk, now) if asks(_KEPT, _FOR_RISKS) else {},
+        papers=_papers(house, now) if asks(_PAPERS) else Papers(0, 0, 0, 0),
         span=span,
+    )
+
+
+_CROWDED = frozenset({Prefill.ENOUGH_STAFF})
+_INSURED = frozenset({Prefill.INSURANCE})
+_PRICED = frozenset({Prefill.FEE_PUBLISHED})
+_HOURLY = frozenset({Prefill.WHOLE_DAY})
+_SHORT = frozenset({Prefill.RATIO})
+_PAPERS = frozenset({Prefill.CHILD_HEALTH_CHECKS, Prefill.HEALTH_HISTORY, Prefill.AGREEMENTS})
+
+
+def _crowds(presences: Iterable[InTheRoom]) -> tuple[Crowd, ...]:
+    return tuple(
+        crowds(
+            Presence(one.room, one.area_m2, one.arrived_at, one.left_at, one.heads)
+            for one in presences
+        )
+    )
+
+
+def _shortages(house: int, since: datetime, now: datetime) -> tuple[Shortage, ...]:
+    return tuple(
+        Shortage(
+            one.room, one.starts_at, one.seconds, one.is_actual, one.children, one.counted_staff
+        )
+        for one in shortages_since(house, since, now=now)
     )
 
 
@@ -199,11 +231,4 @@ def link_to_rows(key: Prefill, house: Facility) -> str:
     return reverse("facilities:house", args=[public_id])
 
 
-_CHILDREN = frozenset(
-    {
-        Prefill.CHILD_HEALTH_CHECKS,
-        Prefill.HEALTH_HISTORY,
-        Prefill.AGREEMENTS,
-        Prefill.WHOLE_DAY,
-    }
-)
+_CHILDREN = _PAPERS | _HOURLY

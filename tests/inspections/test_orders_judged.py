@@ -5,13 +5,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from bookings.models import BookedHour, Booking, FloorBreach, Stay
 from common.intervals import SHANGHAI
 from common.refusals import Refused
 from facilities.models import Facility, LiabilityInsurance
 from inspections.models import RectificationOrder
-from inspections.selectors.prefill import prefilled
+from inspections.selectors.orders import order_page
+from inspections.selectors.prefill import prefilled, said_of
 from inspections.services import orders
 from inspections.types import Prefill, RowsSay
 from tests.bookings.worlds import a_ready_family, book, hours_of, many_parents, ready_children
@@ -276,3 +278,59 @@ class TestAfterAFailedRecheck:
 
         assert orders.judge_orders(now=NOW)["turn_green"] == 1
         assert state_of(order) == "recheck_due"
+
+
+@pytest.mark.parametrize("key", Prefill)
+def test_one_item_alone_says_what_it_says_among_all(house: Facility, key: Prefill):
+    for kind in BAD.values():
+        kind(house, FRIDAY)
+    one_hour_on(house, WEDNESDAY)
+    fresh = Facility.objects.select_related("subdistrict__district").get(pk=house.pk)
+
+    for since in (None, nine(THURSDAY) - timedelta(days=9)):
+        alone = said_of(fresh, key, now=NOW, since=since)
+        assert alone == prefilled(fresh, now=NOW, since=since)[key]
+
+
+class TestThePage:
+    @pytest.mark.parametrize("kind", [Prefill.RATIO, Prefill.ENOUGH_STAFF, Prefill.CERTIFICATES])
+    def test_says_since_when_in_few_statements(
+        self, jinshan: Jinshan, house: Facility, kind: Prefill, django_assert_max_num_queries
+    ):
+        for _ in range(3):
+            make_caregiver(house)
+        order = make_order(jinshan, house, prefill=kind)
+        client = Client()
+        client.force_login(jinshan.users["lead"])
+        client.get("/inspections/orders/")
+
+        with django_assert_max_num_queries(18):  # others add theirs to it
+            answer = client.get(f"/inspections/orders/{order.public_id}/")
+
+        words = answer.content.decode()
+        assert "现在的数据" in words
+        assert ("只看2026年11月22日 10:00以后的数据" in words) is (kind is not Prefill.CERTIFICATES)
+
+    def test_says_after_a_failure_that_the_house_comes_first(
+        self, jinshan: Jinshan, house: Facility
+    ):
+        order = make_order(jinshan, house, prefill=Prefill.RATIO)
+        claimed(jinshan, order)
+        orders.ask_recheck(order=str(order.public_id), actor=jinshan.actor("inspector_1"), now=NOW)
+        scheduled(jinshan, order)
+        orders.record_recheck(
+            order=str(order.public_id), passed=False, note="仍然不足",
+            actor=jinshan.actor("inspector_1"), now=NOW,
+        )  # fmt: skip
+
+        page = order_page(make_keeper(jinshan, house), str(order.public_id), now=NOW)
+
+        assert page.judged is not None
+        assert "重新报告完成以后" in page.judged.rule
+
+    def test_says_nothing_of_rows_where_only_evidence_tells(self, jinshan: Jinshan):
+        order = make_order(jinshan)
+
+        page = order_page(jinshan.actor("lead"), str(order.public_id), now=NOW)
+
+        assert page.judged is None

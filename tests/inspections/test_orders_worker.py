@@ -98,9 +98,9 @@ class TestTheRows:
         assert state_of(order) == "issued"
 
     def test_that_are_silent_leave_it_to_evidence(self, jinshan: Jinshan, uninsured, monkeypatch):
-        silent = {one: Said(RowsSay.SILENT, "") for one in Prefill}
+        silent = Said(RowsSay.SILENT, "")
         monkeypatch.setattr(
-            "inspections.selectors.orders_judged.prefilled", lambda house, **_: silent
+            "inspections.selectors.orders_judged.said_of", lambda house, key, **_: silent
         )
 
         assert orders.judge_orders(now=NOW) == {"turn_green": 0, "turn_red": 0}
