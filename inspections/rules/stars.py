@@ -38,9 +38,18 @@ def _rate(answers: Answers, terms: StarTerms, *, has_open_severe: bool) -> Star:
     if missing:
         return Star(None, None, sources, missing, is_capped=False, changes=())
     total = sum(one.hundredths * one.weight for one in sources) // _PERCENT
-    reached = sum(total >= line * _PERCENT for line in terms.lines)
+    reached = _reached(total, terms)
     stars = min(reached, terms.severe_cap) if has_open_severe else reached
     return Star(stars, total, sources, (), is_capped=stars < reached, changes=())
+
+
+def _reached(total: int, terms: StarTerms) -> int:
+    return sum(total >= line * _PERCENT for line in terms.lines)
+
+
+def uncapped(star: Star, terms: StarTerms) -> int:
+    """The stars that its points reach, whatever is open."""
+    return _reached(star.hundredths or 0, terms)
 
 
 def _points(source: StarSource, answers: Answers, terms: StarTerms) -> SourcePoints:

@@ -13,7 +13,7 @@ from inspections.dossier_messages import SOURCES, said_stars
 from inspections.dossier_types import Change, ItemOutcome, Star, StarSource, StarTerms
 from inspections.models import RectificationOrder, VisitResult
 from inspections.order_types import OVER
-from inspections.rules.stars import rate, said_points, said_source
+from inspections.rules.stars import rate, said_points, said_source, uncapped
 from inspections.rules.visiting import Finish, comes_to
 from inspections.selectors.terms import decided
 from inspections.types import RowsSay, Severity, VisitKind
@@ -115,7 +115,7 @@ def content_of_star(star: Star, house: Facility, *, now: datetime) -> dict[str, 
         "lines": [[said_stars(place), line] for place, line in enumerate(terms.lines, start=1)],
         "is_capped": star.is_capped,
         "cap_words": said_stars(terms.severe_cap),
-        "changes": [said_change(change) for change in star.changes[:_CHANGES_SHOWN]],
+        "changes": said_changes(star, terms),
         "basis": basis_of(district, on=today),
     }
 
@@ -123,6 +123,15 @@ def content_of_star(star: Star, house: Facility, *, now: datetime) -> dict[str, 
 def _sum(star: Star) -> str:
     parts = [f"{said_points(one.hundredths)}×{one.weight}%" for one in star.sources]
     return f"{' + '.join(parts)} = {said_points(star.hundredths or 0)}分"
+
+
+def said_changes(star: Star, terms: StarTerms) -> list[str]:
+    """What would change a star: of one that is capped, what is severe and nothing else."""
+    if star.is_capped:
+        return [
+            f"把没有整改好的严重问题改好、再检查合格以后，是{said_stars(uncapped(star, terms))}。"
+        ]
+    return [said_change(change) for change in star.changes[:_CHANGES_SHOWN]]
 
 
 def said_change(change: Change) -> str:

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from inspections.dossier_types import ItemOutcome, StarSource, StarTerms
-from inspections.rules.stars import rate, said_points, said_source
+from inspections.rules.stars import rate, said_points, said_source, uncapped
 from inspections.rules.suppression import (
     ABOUT,
     NOT_ALL,
@@ -13,6 +13,7 @@ from inspections.rules.suppression import (
     public_count,
     public_share,
 )
+from inspections.selectors.stars import said_changes
 
 TERMS = StarTerms(
     weights={StarSource.SELF: 20, StarSource.PAIRED: 30, StarSource.JOINT: 50},
@@ -69,6 +70,13 @@ def test_something_severe_caps_the_star_and_no_other_item_changes_it():
     found = star((10, 0), (10, 0), (9, 1), severe=True)
 
     assert (found.stars, found.is_capped, found.changes) == (2, True, ())
+
+
+def test_a_capped_star_says_that_mending_what_is_severe_would_change_it():
+    found = star((10, 0), (10, 0), (9, 1), severe=True)  # 95 points
+
+    assert uncapped(found, TERMS) == 5
+    assert said_changes(found, TERMS) == ["把没有整改好的严重问题改好、再检查合格以后，是五星。"]
 
 
 def test_it_says_which_single_item_would_change_the_star():
