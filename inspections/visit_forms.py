@@ -68,8 +68,8 @@ class BeginForm(FaultyForm):
         return AdHoc(data["facility"], VisitKind(data["kind"]), departments)
 
 
-class SignForm(FaultyForm):
-    """Both sides' names."""
+class CountersignForm(FaultyForm):
+    """One's own name, as the second of two inspectors."""
 
     name = forms.CharField(
         label=_("您的姓名"), max_length=30, help_text=_("由您自己写下，算您的签名。")
@@ -80,9 +80,40 @@ class SignForm(FaultyForm):
         help_text=_("再输一次，说明是您本人在签。"),
         strip=False,
     )
+
+
+class SendBackForm(FaultyForm):
+    """Why the first signature is not joined."""
+
+    reason = forms.CharField(label=_("退回的原因"), max_length=200)
+
+
+class InsteadForm(FaultyForm):
+    """Who goes instead of whom, and why."""
+
+    away = forms.ChoiceField(label=_("谁去不了"))
+    instead = forms.ChoiceField(label=_("换成谁"))
+    reason = forms.CharField(label=_("换人的原因"), max_length=200)
+
+    def __init__(
+        self, *args: Any, goers: Sequence[tuple[str, str]], people: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.fields["away"].choices = list(goers)  # type: ignore[attr-defined]
+        self.fields["instead"].choices = list(people)  # type: ignore[attr-defined]
+
+
+class SignForm(CountersignForm):
+    """Both sides' names."""
+
     house_name = forms.CharField(label=_("宝宝屋在场人员姓名"), max_length=30, required=False)
     house_position = forms.CharField(label=_("职务"), max_length=30, required=False)
-    absent_because = forms.CharField(label=_("没有人签字的原因"), max_length=200, required=False)
+    has_refused = forms.BooleanField(
+        label=_("在场，但拒绝签字（拒签）"), required=False,
+        help_text=_("拒签或没有人在场的，姓名留空，在下面写明原因。"),
+    )  # fmt: skip
+    absent_because = forms.CharField(label=_("没有签字的原因"), max_length=200, required=False)
     counted_photos = forms.CharField(widget=forms.HiddenInput, required=False)
     counted_answers = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -112,6 +143,7 @@ class SignForm(FaultyForm):
             house_name=data["house_name"],
             house_position=data["house_position"],
             absent_because=data["absent_because"],
+            has_refused=data["has_refused"],
             photos=data["counted_photos"],
             answers=data["counted_answers"],
         )

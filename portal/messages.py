@@ -182,3 +182,30 @@ def rosters_said(houses: list[str], monday: date) -> Said:
 def registers_said(items: int, first: str) -> Said:
     tag = ngettext("%(n)d 项要办", "%(n)d 项要办", items) % {"n": items}
     return _("登记和自查"), first, tag
+
+
+def parts_said(to_answer: int, to_countersign: int) -> Said:
+    note = ngettext("%(n)d 份正在填", "%(n)d 份正在填", to_answer) % {"n": to_answer}
+    tag = (
+        ngettext("%(n)d 份等您签字", "%(n)d 份等您签字", to_countersign) % {"n": to_countersign}
+        if to_countersign
+        else _("还没签字")
+    )
+    return _("正在做的检查"), note, tag
+
+
+def orders_said(waiting: int, late: int) -> Said:
+    note = ngettext("%(n)d 份等检查人员办", "%(n)d 份等检查人员办", waiting) % {"n": waiting}
+    tag = ngettext("%(n)d 份逾期", "%(n)d 份逾期", late) % {"n": late} if late else _("等您部门办")
+    return _("整改单"), note, tag
+
+
+def cases_said(still_open: int, late: int) -> Said:
+    note = ngettext("%(n)d 件由您承办", "%(n)d 件由您承办", still_open) % {"n": still_open}
+    tag = ngettext("%(n)d 件逾期", "%(n)d 件逾期", late) % {"n": late} if late else _("办理中")
+    return _("举报投诉"), note, tag
+
+
+def briefs_said(n: int) -> Said:
+    tag = ngettext("%(n)d 份没签收", "%(n)d 份没签收", n) % {"n": n}
+    return _("部门简报"), _("宝宝屋基本情况，请核对后签收"), tag

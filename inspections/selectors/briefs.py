@@ -4,8 +4,10 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from accounts.selectors import names_of
-from accounts.types import Actor
+from accounts.types import Actor, ScopeKind
 from common.refusals import NotFound
 from facilities import messages as facility_messages
 from facilities.models import CareGroup, Facility, LiabilityInsurance
@@ -15,10 +17,10 @@ from inspections.case_types import LEAD
 from inspections.dossier_messages import BRIEF_STEPS, BRIEFED
 from inspections.dossier_types import BRIEFED as DEPARTMENTS
 from inspections.dossier_types import BriefRow, BriefStep
-from inspections.models import DepartmentBrief
+from inspections.models import BriefEvent, DepartmentBrief
 from inspections.selectors.access import may
 from inspections.selectors.terms import decided
-from inspections.types import Department
+from inspections.types import DEPARTMENT_OFFICERS, DEPARTMENTS_OF, Department, roles_of
 from regulations.keys import LimitKey
 
 _YES, _NO = "有", "没有"
@@ -116,15 +118,40 @@ def brief_for(actor: Actor, public_id: str) -> DepartmentBrief:
     return found
 
 
+def brief_to_read(actor: Actor, public_id: str) -> DepartmentBrief:
+    """A brief for the lead, or for the department to which it was sent. :raises NotFound:"""
+    as_sent = briefs_sent_to(actor).filter(public_id=as_uuid(public_id)).first()
+    return as_sent or brief_for(actor, public_id)
+
+
+def briefs_sent_to(actor: Actor) -> QuerySet[DepartmentBrief]:
+    """The briefs that were sent to the departments in whose name the actor looks."""
+    theirs = Q(pk__in=())
+    for grant in actor.grants:
+        if grant.role in DEPARTMENT_OFFICERS and grant.scope_kind is ScopeKind.DISTRICT:
+            theirs |= Q(district__code=grant.scope, department=DEPARTMENTS_OF[grant.role])
+    sent = BriefEvent.objects.filter(brief=OuterRef("pk"), step=BriefStep.SENT)
+    rows = DepartmentBrief.objects.filter(theirs).filter(Exists(sent))
+    return rows.select_related("district").order_by("-period", "pk")
+
+
+def briefs_to_receipt(actor: Actor) -> QuerySet[DepartmentBrief]:
+    """Those of them that nobody has receipted yet."""
+    receipted = BriefEvent.objects.filter(brief=OuterRef("pk"), step=BriefStep.RECEIPTED)
+    return briefs_sent_to(actor).exclude(Exists(receipted))
+
+
 def lock_brief(pk: int) -> DepartmentBrief:
     """Lock a brief, and read it as it is now."""
     locked = DepartmentBrief.objects.select_for_update(of=("self",), no_key=True)
     return locked.select_related("district").get(pk=pk)
 
 
-def briefs_of(district: str) -> list[BriefRow]:
-    """The briefs of a district, the latest period first."""
+def briefs_of(actor: Actor, district: str) -> list[BriefRow]:
+    """The briefs of a district, the latest period first; a department reads what it was sent."""
     rows = DepartmentBrief.objects.filter(district__code=district).prefetch_related("events")
+    if not may(actor, district, *roles_of(Department.EDUCATION)):
+        rows = rows.filter(pk__in=briefs_sent_to(actor).values("pk"))
     found = list(rows.order_by("-period", "department"))
     names = names_of(event.by_id for row in found for event in row.events.all())
     return [_row(row, names, district) for row in found]

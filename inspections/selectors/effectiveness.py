@@ -1,14 +1,27 @@
 """有效结案率: how many of the orders that were due were mended in time, and for good. E8"""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from accounts.types import Actor, Place
 from inspections.models import Finding, OrderStep, RectificationOrder
 from inspections.order_types import Effectiveness, OrderEvent, OrderState
+from inspections.selectors.parts import departments_at
+from inspections.types import Department
 
 
-def effectiveness_of(district: str, *, since: date, through: date, today: date) -> Effectiveness:
+def departments_counted(actor: Actor, district: str) -> frozenset[Department] | None:
+    """Whose orders somebody's rate counts: their department's; None, for education: all."""
+    own = departments_at(actor, Place(district, ""))
+    return None if Department.EDUCATION in own else own - {Department.HOUSE}
+
+
+def effectiveness_of(
+    district: str, *, since: date, through: date, today: date,
+    departments: Collection[Department] | None = None,
+) -> Effectiveness:  # fmt: skip
     """有效结案率 of a district's orders that were due within some days, up to yesterday.
 
     Due: every order whose day lies within them and has passed or that was closed already. Left
@@ -17,12 +30,15 @@ def effectiveness_of(district: str, *, since: date, through: date, today: date) 
     months of the limit (a later order says that it recurs). A failed 再检查 starts no new clock;
     an extension moves the day.
     """
+    theirs = Q() if departments is None else Q(department__in=departments)
     closed = OrderStep.objects.filter(order=OuterRef("pk"), event=OrderEvent.CLOSE)
     again = _rightful(RectificationOrder.objects.filter(recurs=OuterRef("pk")))
     rows = (
         _rightful(
             RectificationOrder.objects.filter(
-                facility__subdistrict__district__code=district, due_on__range=(since, through)
+                theirs,
+                facility__subdistrict__district__code=district,
+                due_on__range=(since, through),
             )
         )
         .annotate(closed_on=Subquery(closed.values("at__date")[:1]), is_again=Exists(again))

@@ -2,14 +2,23 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from accounts.selectors import names_of, roles_held
 from accounts.types import Actor
 from common.intervals import day_in_shanghai
 from common.refusals import Refused
-from facilities.selectors.access import place_of
+from facilities.selectors.access import place_of, reached_by
 from inspections.messages import objection
-from inspections.models import HalfSignature, VisitInspector, VisitPart
-from inspections.types import Department, Obstacle, roles_of
+from inspections.models import HalfSignature, Visit, VisitInspector, VisitPart
+from inspections.types import (
+    MAY_BE_JOINED,
+    Department,
+    Obstacle,
+    VisitKind,
+    VisitState,
+    roles_of,
+)
 
 
 def sent_for(part: VisitPart, *, now: datetime) -> list[int]:
@@ -35,6 +44,25 @@ def signs_with_another(part: VisitPart, actor: Actor, *, now: datetime) -> bool:
         people = "、".join(known[one] for one in sent)
         raise Refused([objection(Obstacle.OTHERS_ARE_SENT, people=people)])
     return True
+
+
+def visits_to_join(actor: Actor) -> QuerySet[Visit]:
+    """Visits along to which the actor may come: planned 联合检查, and what is going on.
+
+    Those on which their department looks already, or to which they go, are left out.
+    """
+    reach = Q(pk__in=())
+    for department in Department:
+        if department is Department.HOUSE:
+            continue
+        reached = reached_by(actor, *roles_of(department), house="facility__")
+        there = VisitPart.objects.filter(visit=OuterRef("pk"), department=department)
+        reach |= reached & ~Q(Exists(there))
+    planned = Q(state=VisitState.PLANNED, kind=VisitKind.JOINT)
+    going_on = Q(state=VisitState.OPEN, kind__in=MAY_BE_JOINED)
+    own = VisitInspector.objects.filter(visit=OuterRef("pk"), user=actor.person)
+    rows = Visit.objects.filter(reach, planned | going_on).exclude(Exists(own))
+    return rows.select_related("facility").order_by("planned_on", "pk")
 
 
 def half_signature_of(part: VisitPart) -> HalfSignature | None:

@@ -1,17 +1,12 @@
 """Visits as people read them: what is due, the form, and what was signed."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Count, Q, QuerySet
-
+from accounts.selectors import names_of
 from accounts.types import Actor
-from common.intervals import day_in_shanghai
 from common.refusals import NotFound
-from facilities.models import Facility
-from facilities.selectors.access import facilities_of, place_of
 from inspections.messages import (
     ANSWERS,
     DOMAINS,
@@ -22,14 +17,18 @@ from inspections.messages import (
     ROWS_SAY,
     SIDES,
 )
-from inspections.models import Finding, Visit, VisitItem, VisitPart, VisitResult
+from inspections.models import (
+    Finding,
+    Visit,
+    VisitItem,
+    VisitPart,
+    VisitResult,
+)
 from inspections.rules.visiting import Finish, answers_to, comes_to
-from inspections.selectors.orders_access import order_of_recheck
-from inspections.selectors.parts import departments_at, items_of, may_answer
+from inspections.selectors.goers import half_signature_of, sent_for
+from inspections.selectors.parts import items_of, may_answer
 from inspections.selectors.sealed import standing_findings
 from inspections.types import (
-    KEEPERS,
-    LOOKERS,
     Answer,
     Area,
     Department,
@@ -41,11 +40,9 @@ from inspections.types import (
     Severity,
     Side,
     VisitKind,
-    VisitState,
 )
 from inspections.words import AREAS, DEPARTMENTS, SEVERITIES
 
-_SHOWN = 30
 # Whose pages of rows a link may lead to: others have no way in there.
 _FOLLOW = frozenset({Department.EDUCATION, Department.HOUSE})
 _KINDS_OF = {Finish.MEETS: "is-ok", Finish.FAILS: "is-bad", Finish.NOT_SEEN: "is-warn"}
@@ -138,7 +135,7 @@ def part_page(part: VisitPart) -> PartPage:
         id=str(part.public_id),
         visit=str(visit.public_id),
         house=visit.facility.name,
-        kind=_kind(visit),
+        kind=kind_of(visit),
         department=DEPARTMENTS[Department(part.department)],
         is_own_check=part.department == Department.HOUSE,
         state=PartState(part.state),
@@ -155,7 +152,8 @@ def part_page(part: VisitPart) -> PartPage:
     )
 
 
-def _kind(visit: Visit) -> str:
+def kind_of(visit: Visit) -> str:
+    """Why somebody comes, in words."""
     words = KINDS[VisitKind(visit.kind)]
     return f"{words} · {DOMAINS[Domain(visit.domain)]}" if visit.domain else words
 
@@ -208,6 +206,7 @@ class SignatureRow:
     name: str
     position: str
     absent_because: str
+    has_refused: bool
     signed_at: datetime
 
 
@@ -254,6 +253,42 @@ def result_page(actor: Actor, part: VisitPart) -> ResultPage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class HalfPage:
+    """What waits for the second signature."""
+
+    name: str
+    signed_at: datetime
+    house_name: str
+    house_position: str
+    absent_because: str
+    has_refused: bool
+    sha256: str
+    waits_for: str
+    may_sign: bool
+
+
+def half_page(actor: Actor, part: VisitPart, *, now: datetime) -> HalfPage:
+    """Who has signed, and for whom it waits. :raises NotFound: when nobody has."""
+    half = half_signature_of(part)
+    if half is None:
+        raise NotFound
+    others = [one for one in sent_for(part, now=now) if one != half.signed_by_id]
+    # A correction may be signed by any two of the department.
+    is_open_to_all = part.version > 1 and actor.person != half.signed_by_id
+    return HalfPage(
+        name=half.name,
+        signed_at=half.signed_at,
+        house_name=half.house_name,
+        house_position=half.house_position,
+        absent_because=half.absent_because,
+        has_refused=half.has_refused,
+        sha256=half.sha256,
+        waits_for="、".join(names_of(others).values()),
+        may_sign=actor.person in others or is_open_to_all,
+    )
+
+
 def _version(result: VisitResult) -> VersionRow:
     return VersionRow(
         version=result.version,
@@ -263,9 +298,14 @@ def _version(result: VisitResult) -> VersionRow:
         signed_at=result.signed_at,
         signatures=tuple(
             SignatureRow(
-                SIDES[Side(one.side)], one.name, one.position, one.absent_because, one.signed_at
+                SIDES[Side(one.side)],
+                one.name,
+                one.position,
+                one.absent_because,
+                one.has_refused,
+                one.signed_at,
             )
-            for one in sorted(result.signatures.all(), key=lambda one: -len(one.side))
+            for one in sorted(result.signatures.all(), key=lambda one: (-len(one.side), one.pk))
         ),
     )
 
@@ -278,182 +318,4 @@ def _finding(one: Finding) -> FindingRow:
         SEVERITIES[Severity(one.severity)],
         _SEVERITY_KINDS[Severity(one.severity)],
         one.note,
-    )
-
-
-# --- lists ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PartLine:
-    """A part in a list."""
-
-    id: str
-    department: str
-    house: str
-    kind: str
-    on: date
-    answered: int
-    total: int
-    findings: int
-    is_signed: bool
-    is_mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DueLine:
-    """A planned visit in a list."""
-
-    id: str
-    house: str
-    kind: str
-    planned_on: date
-    is_overdue: bool
-    is_mine: bool
-    order: str = ""  # public id of the order on which a 再检查 is signed
-
-
-@dataclass(frozen=True, slots=True)
-class TodayPage:
-    """What an officer has before them."""
-
-    due: tuple[DueLine, ...]
-    open: tuple[PartLine, ...]
-    signed: tuple[PartLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VisitPage:
-    """A visit with the parts that the actor may see."""
-
-    id: str
-    house: str
-    kind: str
-    opened_at: datetime | None
-    done_on: date | None
-    parts: tuple[PartLine, ...]
-    others: tuple[str, ...]  # departments that look, and whose items the actor does not see
-
-
-def today_page(actor: Actor, *, now: datetime) -> TodayPage:
-    """My visits that are due, and my department's open and signed ones. :raises NotFound:"""
-    houses = _houses(actor, LOOKERS)
-    today = day_in_shanghai(now)
-    planned = (
-        Visit.objects.filter(
-            goers__user=actor.person, state=VisitState.PLANNED, facility__in=list(houses)
-        )
-        .annotate(order=order_of_recheck())
-        .select_related("facility")
-        .order_by("planned_on", "pk")[:_SHOWN]
-    )
-    return TodayPage(
-        due=tuple(_due(one, today) for one in planned),
-        open=tuple(_lines(actor, houses, Q(state=PartState.OPEN), own=True)),
-        signed=tuple(_lines(actor, houses, Q(state=PartState.SIGNED), own=True)),
-    )
-
-
-def house_visits(actor: Actor, *, now: datetime) -> tuple[TodayPage, tuple[tuple[str, str], ...]]:
-    """The visits to the actor's own houses, and the houses to choose from. :raises NotFound:"""
-    houses = _houses(actor, KEEPERS)
-    today = day_in_shanghai(now)
-    coming = (
-        Visit.objects.filter(
-            state=VisitState.PLANNED, facility__in=list(houses), kind=VisitKind.SELF
-        )
-        .select_related("facility")
-        .order_by("planned_on", "pk")[:_SHOWN]
-    )
-    page = TodayPage(
-        due=tuple(_due(one, today) for one in coming),
-        open=tuple(_lines(actor, houses, Q(state=PartState.OPEN), own=True)),
-        signed=tuple(_lines(actor, houses, Q(state=PartState.SIGNED), own=False)),
-    )
-    return page, tuple((str(one.public_id), one.name) for one in houses.values())
-
-
-def houses_to_look_at(actor: Actor) -> list[tuple[str, str]]:
-    """The houses at which the actor may begin a visit."""
-    return [(str(one.public_id), one.name) for one in _houses(actor, LOOKERS).values()]
-
-
-def _houses(actor: Actor, roles: Sequence[object]) -> dict[int, Facility]:
-    asked = tuple(role for role in LOOKERS + KEEPERS if role in roles)
-    if not actor.holds(*asked):
-        raise NotFound
-    return {one.pk: one for one in facilities_of(actor, *asked)}
-
-
-def _due(visit: Visit, today: date) -> DueLine:
-    return DueLine(
-        id=str(visit.public_id),
-        house=visit.facility.name,
-        kind=_kind(visit),
-        planned_on=visit.planned_on,
-        is_overdue=visit.planned_on < today,
-        is_mine=True,
-        order=str(getattr(visit, "order", None) or ""),
-    )
-
-
-def _lines(
-    actor: Actor, houses: dict[int, Facility], condition: Q, *, own: bool
-) -> Iterable[PartLine]:
-    mine = {pk: departments_at(actor, place_of(house)) for pk, house in houses.items()}
-    wanted = set().union(*mine.values()) if mine else set()
-    rows = _counted(VisitPart.objects.filter(condition, visit__facility__in=list(houses)))
-    if own:
-        rows = rows.filter(department__in=[one.value for one in wanted])
-    for part in rows.order_by("-opened_at", "-pk")[:_SHOWN]:
-        yield _line(part, mine[part.visit.facility_id])
-
-
-def _counted(rows: QuerySet[VisitPart]) -> QuerySet[VisitPart]:
-    return rows.select_related("visit__facility").annotate(
-        total=Count("items", distinct=True),
-        answered=Count("items", filter=~Q(items__answer=""), distinct=True),
-        found=Count(
-            "items__findings",
-            filter=Q(items__findings__withdrawn_by__isnull=True),
-            distinct=True,
-        ),
-    )
-
-
-def _line(part: VisitPart, mine: frozenset[Department]) -> PartLine:
-    counts = vars(part)
-    return PartLine(
-        id=str(part.public_id),
-        department=DEPARTMENTS[Department(part.department)],
-        house=part.visit.facility.name,
-        kind=_kind(part.visit),
-        on=day_in_shanghai(part.opened_at),
-        answered=counts["answered"],
-        total=counts["total"],
-        findings=counts["found"],
-        is_signed=part.state == PartState.SIGNED,
-        is_mine=Department(part.department) in mine,
-    )
-
-
-def visit_page(actor: Actor, visit: Visit) -> VisitPage:
-    """A visit as the actor may see it: their own part, and what the others have signed."""
-    own = departments_at(actor, place_of(visit.facility))
-    sees_signed = bool(own & {Department.EDUCATION, Department.HOUSE})
-    parts, others = [], []
-    for part in _counted(visit.parts.all()).order_by("pk"):
-        line = _line(part, own)
-        if line.is_mine or (sees_signed and line.is_signed):
-            parts.append(line)
-        else:
-            others.append(line.department)
-    return VisitPage(
-        id=str(visit.public_id),
-        house=visit.facility.name,
-        kind=_kind(visit),
-        opened_at=visit.opened_at,
-        done_on=visit.done_on,
-        parts=tuple(parts),
-        others=tuple(others),
     )

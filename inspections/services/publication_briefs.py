@@ -14,8 +14,10 @@ from inspections.case_types import LEAD
 from inspections.dossier_types import BRIEFED, BriefStep
 from inspections.models import BriefEvent, DepartmentBrief
 from inspections.rules.dossier import canonical, sha256
+from inspections.selectors.access import may
 from inspections.selectors.briefs import (
     brief_for,
+    brief_to_read,
     content_of_brief,
     lock_brief,
     period_of,
@@ -57,9 +59,15 @@ def generate_brief(
 def note_brief(
     *, brief: str, step: BriefStep, who: str, note: str = "", actor: Actor, now: datetime
 ) -> None:
-    """Note that a brief was sent, or receipted. :raises NotFound: :raises InvalidInput:"""
-    found = lock_brief(brief_for(actor, brief).pk)
-    who = who.strip()
+    """Note that a brief was sent, or receipted: by the lead, or by the department itself.
+
+    :raises NotFound: when it is neither the actor's to supervise nor sent to their department.
+    :raises InvalidInput: when nobody is named, or it is not its turn.
+    """
+    reach = brief_to_read if step is BriefStep.RECEIPTED else brief_for
+    found = lock_brief(reach(actor, brief).pk)
+    is_lead = may(actor, found.district.code, *LEAD)
+    who = who.strip() if is_lead else actor.name
     if not 0 < len(who) <= _LONGEST_WHO or len(note) > _LONGEST_NOTE:
         raise InvalidInput({"who": [messages.WHO_IS_MISSING]})
     steps = [BriefStep(one) for one in found.events.order_by("pk").values_list("step", flat=True)]

@@ -106,7 +106,8 @@ def seal_part(
     visit: Visit, part: VisitPart, signatures: list[Signature], actor: Actor, now: datetime
 ) -> VisitResult:
     """Seal a locked part under its signatures; the visit is done with its last part."""
-    result = _seal(part, items_of(part), signatures, now)
+    first = next(one.user_id for one in signatures if one.user_id is not None)
+    result = _seal(part, items_of(part), signatures, first, now)
     part.state = PartState.SIGNED
     part.save(update_fields=["state"])
     _finish(visit, part, result, actor, now)
@@ -214,7 +215,11 @@ def _named(items: Sequence[Answered]) -> str:
 
 
 def _seal(
-    part: VisitPart, rows: Sequence[VisitItem], signatures: list[Signature], now: datetime
+    part: VisitPart,
+    rows: Sequence[VisitItem],
+    signatures: list[Signature],
+    signed_by: int,
+    now: datetime,
 ) -> VisitResult:
     """Number, sign and write the result with its signatures and findings."""
     fresh, kept, gone = _findings(part, rows, now)
@@ -235,7 +240,7 @@ def _seal(
         sha256=sha256(text),
         key_id=sealed.key_id,
         signature=sealed.signature,
-        signed_by_id=signatures[0].user_id,
+        signed_by_id=signed_by,
         signed_at=now,
     )
     for one in signatures:

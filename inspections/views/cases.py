@@ -15,6 +15,7 @@ from inspections import services
 from inspections.case_forms import StepForm
 from inspections.case_types import CASE_READERS, CaseMove
 from inspections.selectors.cases import case_page, cases_in
+from inspections.types import OFFICERS
 from inspections.views.answers import district_asked, see
 
 
@@ -30,6 +31,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "closed": closed,
         "district_name": name,
         "overdue": sum(row.is_overdue for row in live),
+        "sees_programme": entrance.actor.holds(*OFFICERS),
     }
     return render(request, "inspections/cases/cases.html", shown)
 

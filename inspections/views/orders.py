@@ -18,10 +18,12 @@ from families.types import FileKind
 from inspections.order_forms import STEPS, StepForm, forms_of
 from inspections.order_messages import KPI
 from inspections.order_types import CHECKING_ROLES, HOUSE_ROLES
-from inspections.selectors.effectiveness import effectiveness_of
+from inspections.selectors.effectiveness import departments_counted, effectiveness_of
 from inspections.selectors.orders import board_of, order_page
 from inspections.selectors.orders_access import photo_for
+from inspections.types import OFFICERS, Department
 from inspections.views.answers import district_asked, see
+from inspections.words import AUTHORITIES
 
 _TYPES = {FileKind.JPEG: "image/jpeg", FileKind.PDF: "application/pdf"}
 
@@ -33,6 +35,7 @@ def board(request: HttpRequest) -> HttpResponse:
     code, name = district_asked(request, entrance, CHECKING_ROLES)
     today = day_in_shanghai(entrance.now)
     is_late = request.GET.get("late") == "1"
+    departments = departments_counted(entrance.actor, code)
     columns = board_of(entrance.actor, district=code, now=entrance.now, is_late=is_late)
     shown = {
         "columns": columns,
@@ -41,9 +44,17 @@ def board(request: HttpRequest) -> HttpResponse:
         "district_name": name,
         "is_late": is_late,
         "rate": effectiveness_of(
-            code, since=date(today.year, 1, 1), through=date(today.year, 12, 31), today=today
+            code,
+            since=date(today.year, 1, 1),
+            through=date(today.year, 12, 31),
+            today=today,
+            departments=departments,
         ),
         "definition": KPI,
+        "department_words": "、".join(
+            AUTHORITIES[one] for one in Department if one in (departments or ())
+        ),
+        "sees_programme": entrance.actor.holds(*OFFICERS),
     }
     return render(request, "inspections/orders/board.html", shown)
 

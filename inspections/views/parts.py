@@ -16,12 +16,19 @@ from common.refusals import InvalidInput, NotFound, Refused
 from families.files import Upload
 from inspections import services
 from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_see
-from inspections.selectors.visit_pages import part_page, result_page
+from inspections.selectors.visit_pages import half_page, part_page, result_page
 from inspections.types import PartState
 from inspections.views.answers import see
-from inspections.visit_forms import CorrectForm, SignForm, answers_in
+from inspections.visit_forms import (
+    CorrectForm,
+    CountersignForm,
+    SendBackForm,
+    SignForm,
+    answers_in,
+)
 
 _KEY = "Idempotency-Key"
+_LEADS_TO = {PartState.HALF: "visits:countersign", PartState.SIGNED: "visits:result"}
 
 
 def _is_script(request: HttpRequest) -> bool:
@@ -42,8 +49,8 @@ def part(request: HttpRequest, part: UUID) -> HttpResponse:
     entrance = enter(request)
     found = part_to_answer(entrance.actor, str(part))
     if request.method != "POST":
-        if found.state == PartState.SIGNED:
-            return see("visits:result", part=part)
+        if found.state != PartState.OPEN:
+            return see(_LEADS_TO[PartState(found.state)], part=part)
         shown = {"page": part_page(found), "person": entrance.actor.person}
         return render(request, "inspections/visits/part.html", shown)
     try:
@@ -154,13 +161,13 @@ def sign(request: HttpRequest, part: UUID) -> HttpResponse:
     """Both sides sign."""
     entrance = enter(request)
     found = part_to_answer(entrance.actor, str(part))
-    if found.state == PartState.SIGNED:
-        return see("visits:result", part=part)
+    if found.state != PartState.OPEN:
+        return see(_LEADS_TO[PartState(found.state)], part=part)
     form = SignForm(request.POST if request.method == "POST" else None)
     verdicts: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            services.sign_part(
+            sealed = services.sign_part(
                 part=str(part), signing=form.signing(), actor=entrance.actor, now=entrance.now
             )
         except InvalidInput as invalid:
@@ -168,6 +175,9 @@ def sign(request: HttpRequest, part: UUID) -> HttpResponse:
         except Refused as refused:
             verdicts = [reason.as_dict() for reason in refused.verdicts]
         else:
+            if sealed is None:
+                messages.success(request, _("您已签字，等同去的另一名检查人员签字。"))
+                return see("visits:countersign", part=part)
             messages.success(request, _("已签字，结果不能再改。"))
             return see("visits:result", part=part)
     shown = {
@@ -178,6 +188,58 @@ def sign(request: HttpRequest, part: UUID) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/visits/sign.html", shown, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def countersign(request: HttpRequest, part: UUID) -> HttpResponse:
+    """The second of two inspectors reads what the first one signed, and signs."""
+    entrance = enter(request)
+    found = part_to_answer(entrance.actor, str(part))
+    if found.state != PartState.HALF:
+        return see("visits:result" if found.state == PartState.SIGNED else "visits:part", part=part)
+    form = CountersignForm(request.POST if request.method == "POST" else None)
+    verdicts: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.countersign_part(
+                part=str(part), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+            )
+        except InvalidInput as invalid:
+            form.add_faults(invalid)
+        except Refused as refused:
+            verdicts = [reason.as_dict() for reason in refused.verdicts]
+        else:
+            messages.success(request, _("两人都已签字，结果不能再改。"))
+            return see("visits:result", part=part)
+    shown = {
+        "form": form,
+        "back": SendBackForm(),
+        "verdicts": verdicts,
+        "page": part_page(found),
+        "half": half_page(entrance.actor, found, now=entrance.now),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "inspections/visits/countersign.html", shown, status=status)
+
+
+@require_POST
+def send_back(request: HttpRequest, part: UUID) -> HttpResponse:
+    """Let what one has signed be answered again."""
+    entrance = enter(request)
+    part_to_answer(entrance.actor, str(part))
+    try:
+        services.send_back_part(
+            part=str(part),
+            reason=str(request.POST.get("reason", "")),
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    except (InvalidInput, Refused) as no:
+        for sentence in _sentences(no):
+            messages.error(request, sentence)
+        return see("visits:countersign", part=part)
+    messages.success(request, _("已退回，可以再改；改好以后双方重新签字。"))
+    return see("visits:part", part=part)
 
 
 @require_safe

@@ -21,7 +21,7 @@ from inspections.dossier_types import BRIEFED, BriefStep
 from inspections.exports import EXCEL, excel_of
 from inspections.forms import Form
 from inspections.selectors.access import may
-from inspections.selectors.briefs import brief_for, briefs_of, briefs_wanting, table_of
+from inspections.selectors.briefs import brief_to_read, briefs_of, briefs_wanting, table_of
 from inspections.selectors.notices import (
     notice_for,
     notice_row,
@@ -29,7 +29,7 @@ from inspections.selectors.notices import (
     objections_to,
 )
 from inspections.selectors.stars import content_of_star, houses_to_rate, star_of
-from inspections.types import Department
+from inspections.types import LOOKERS, OFFICERS, Department, roles_of
 from inspections.views.answers import district_asked, see
 
 
@@ -177,7 +177,7 @@ def _acted(
 def briefs(request: HttpRequest) -> HttpResponse:
     """The briefs of a district; and generating this period's."""
     entrance = enter(request)
-    code, name = district_asked(request, entrance)
+    code, name = district_asked(request, entrance, LOOKERS)
     if request.method == "POST":
         services.generate_brief(
             district=code,
@@ -188,10 +188,14 @@ def briefs(request: HttpRequest) -> HttpResponse:
         news.success(request, _("简报已经生成，请下载核对以后发送。"))
         return see("dossier:briefs")
     shown = {
-        "briefs": [{"row": row, "next": _next(row.step)} for row in briefs_of(code)],
+        "briefs": [
+            {"row": row, "next": _next(row.step)} for row in briefs_of(entrance.actor, code)
+        ],
         "wanting": briefs_wanting(code, today=day_in_shanghai(entrance.now)),
         "district_name": name,
         "is_lead": may(entrance.actor, code, *LEAD),
+        "is_department": not may(entrance.actor, code, *roles_of(Department.EDUCATION)),
+        "sees_programme": entrance.actor.holds(*OFFICERS),
     }
     return render(request, "inspections/dossier/briefs.html", shown)
 
@@ -214,7 +218,7 @@ def _next(step: BriefStep) -> str:
 def brief_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A brief as an Excel file."""
     entrance = enter(request)
-    found = brief_for(entrance.actor, str(public_id))
+    found = brief_to_read(entrance.actor, str(public_id))
     file = excel_of(table_of(found), title="基本情况")
     answer = HttpResponse(file, content_type=EXCEL)
     name = f"brief-{found.department}-{found.period:%Y-%m}.xlsx"
@@ -226,7 +230,7 @@ def brief_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def brief_step(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Note that a brief was sent, or receipted."""
     entrance = enter(request)
-    brief_for(entrance.actor, str(public_id))
+    brief_to_read(entrance.actor, str(public_id))
     try:
         step = BriefStep(request.POST.get("step", ""))
     except ValueError:

@@ -9,19 +9,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import enter
+from accounts.types import Role
 from common.refusals import InvalidInput, Refused
 from inspections import services
+from inspections.selectors.access import visit_for
 from inspections.selectors.parts import visit_to_open
-from inspections.selectors.visit_pages import (
+from inspections.selectors.register import register_of
+from inspections.selectors.visit_lists import (
     house_visits,
     houses_to_look_at,
     today_page,
     visit_page,
 )
 from inspections.services import AdHoc
-from inspections.types import OFFICERS, VisitKind
+from inspections.types import OFFICERS, Department, VisitKind
 from inspections.views.answers import see
-from inspections.visit_forms import BeginForm
+from inspections.visit_forms import BeginForm, InsteadForm
+from inspections.words import DEPARTMENTS
+
+_OWN = DEPARTMENTS[Department.HOUSE]
 
 
 @require_safe
@@ -98,9 +104,56 @@ def visit(request: HttpRequest, visit: UUID) -> HttpResponse:
     found = visit_to_open(entrance.actor, str(visit))
     page = visit_page(entrance.actor, found)
     mine = [one for one in page.parts if one.is_mine and not one.is_signed]
-    if len(page.parts) == 1 and mine and not page.others:
+    is_all = len(page.parts) == 1 and mine and not page.others
+    if is_all and (page.is_sent or mine[0].department == _OWN) and not mine[0].is_half_signed:
         return see("visits:part", part=mine[0].id)
     return render(request, "inspections/visits/visit.html", {"page": page})
+
+
+@require_POST
+def join(request: HttpRequest, visit: UUID) -> HttpResponse:
+    """Come along, in the name of one's department."""
+    entrance = enter(request)
+    try:
+        services.join_visit(visit=str(visit), actor=entrance.actor, now=entrance.now)
+    except Refused as refused:
+        for reason in refused.verdicts:
+            messages.error(request, reason.remedy)
+    else:
+        messages.success(request, _("已加入这次检查。"))
+    return see("visits:visit", visit=visit)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def instead(request: HttpRequest, visit: UUID) -> HttpResponse:
+    """Send somebody else, with the reason."""
+    entrance = enter(request)
+    found = visit_for(entrance.actor, str(visit), Role.SUPERVISION_LEAD)
+    page = visit_page(entrance.actor, found)
+    register = register_of(
+        entrance.actor, found.facility.subdistrict.district.code, now=entrance.now
+    )
+    form = InsteadForm(
+        request.POST if request.method == "POST" else None,
+        goers=[(one.id, one.name) for one in page.goers],
+        people=[(row.id, f"{row.name}（{row.department}）") for row in register.rows if row.id],
+    )
+    verdicts: list[dict[str, object]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.send_instead(
+                visit=str(visit), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+            )
+        except InvalidInput as invalid:
+            form.add_faults(invalid)
+        except Refused as refused:
+            verdicts = [reason.as_dict() for reason in refused.verdicts]
+        else:
+            messages.success(request, _("已换人，新派的人会收到消息。"))
+            return see("visits:visit", visit=visit)
+    shown = {"form": form, "verdicts": verdicts, "page": page}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "inspections/visits/instead.html", shown, status=status)
 
 
 @require_safe

@@ -14,7 +14,8 @@ from facilities.models import Facility
 from facilities.selectors.access import facilities_of, place_of
 from families import selectors as families
 from inspections.selectors.due import visits_due
-from inspections.types import OFFICERS
+from inspections.selectors.inbox import inbox_of
+from inspections.types import LOOKERS, OFFICERS
 from portal import messages
 from regulations.selectors import law_book
 from safety import selectors as safety
@@ -56,6 +57,7 @@ class WorkHome:
     sees_floors: bool
     sees_breaches: bool
     may_review: bool
+    looks: bool  # comes to houses to look
     monday: date  # of the week that is rostered next
 
 
@@ -70,6 +72,7 @@ def work_home(actor: Actor, *, now: datetime) -> WorkHome:
         sees_floors=actor.holds(*bookings.MAY_SEE_THE_FLOOR),
         sees_breaches=actor.holds(*MAY_SEE_BREACHES),
         may_review=families.may_review(actor),
+        looks=actor.holds(*LOOKERS),
         monday=_next_monday(now),
     )
 
@@ -80,6 +83,7 @@ def _todos(
     yield from _breaches(_over(actor, houses, MAY_SEE_BREACHES), now)
     yield from _incidents(actor, _over(actor, houses, INCIDENT_READERS), now)
     yield from _visits(actor, now)
+    yield from _inbox(actor, now)
     yield from _reviews(actor)
     if run:
         yield from _papers(run, now)
@@ -122,7 +126,7 @@ def _incidents(actor: Actor, houses: Sequence[Facility], now: datetime) -> Itera
 
 
 def _visits(actor: Actor, now: datetime) -> Iterator[Todo]:
-    if not actor.holds(*OFFICERS):
+    if not actor.holds(*LOOKERS):
         return
     due = visits_due(actor, today=day_in_shanghai(now))
     if due.late or due.soon:
@@ -130,7 +134,39 @@ def _visits(actor: Actor, now: datetime) -> Iterator[Todo]:
             *messages.visits_said(due.late, due.soon),
             is_urgent=due.late > 0,
             symbol="clipboard-check",
-            url=reverse("inspections:programme"),
+            url=reverse("inspections:programme" if actor.holds(*OFFICERS) else "visits:today"),
+        )
+
+
+def _inbox(actor: Actor, now: datetime) -> Iterator[Todo]:
+    inbox = inbox_of(actor, now=now)
+    if inbox.to_answer or inbox.to_countersign:
+        yield Todo(
+            *messages.parts_said(inbox.to_answer, inbox.to_countersign),
+            is_urgent=inbox.to_countersign > 0,
+            symbol="signature",
+            url=reverse("visits:today"),
+        )
+    if inbox.orders_waiting or inbox.orders_late:
+        yield Todo(
+            *messages.orders_said(inbox.orders_waiting, inbox.orders_late),
+            is_urgent=inbox.orders_late > 0,
+            symbol="checklist",
+            url=reverse("orders:board"),
+        )
+    if inbox.cases_open:
+        yield Todo(
+            *messages.cases_said(inbox.cases_open, inbox.cases_late),
+            is_urgent=inbox.cases_late > 0,
+            symbol="message-report",
+            url=reverse("cases:cases"),
+        )
+    if inbox.briefs:
+        yield Todo(
+            *messages.briefs_said(inbox.briefs),
+            is_urgent=False,
+            symbol="file-spreadsheet",
+            url=reverse("dossier:briefs"),
         )
 
 

@@ -49,8 +49,8 @@ def test_who_opens_which_page(scene: Jinshan, part: VisitPart, client) -> None:
     one, visit = f"/inspections/visits/parts/{part.public_id}/", part.visit.public_id
     officers = [200] * 6 + [404, 200, 404]  # a stranger sees their own, and it is empty
     own = [200, 200, *[404] * 7]
-    # One's own part leads to its form; the others read who looks, and not what.
-    seen = [302, 302, *[200] * 5, 404, 404]
+    # Who goes is led to the form; the others read who looks, and not what.
+    seen = [302, *[200] * 6, 404, 404]
     expected = {
         "/inspections/": officers,
         "/inspections/visits/begin/": officers,

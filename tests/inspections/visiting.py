@@ -10,7 +10,7 @@ from PIL import Image
 from accounts.models import User
 from accounts.types import Role, ScopeKind
 from inspections import services
-from inspections.models import Visit, VisitPart, VisitResult
+from inspections.models import Visit, VisitPart
 from inspections.rules.visiting import answers_to
 from inspections.services import AdHoc, Given, Signing
 from inspections.types import Answer, Department, Evidence, RowsSay, VisitKind
@@ -137,7 +137,8 @@ def signed(
     *,
     now: datetime = NOW,
     **changes: Any,
-) -> VisitResult:
+) -> Any:
+    """The result; None where another one has to sign as well."""
     return services.sign_part(
         part=str(part.public_id),
         signing=a_signing(jinshan, who, **changes),
