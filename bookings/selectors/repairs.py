@@ -23,13 +23,15 @@ from common.intervals import Interval
 from common.refusals import NotFound
 from facilities import selectors as facilities
 from facilities.geography import METERS_A_MINUTE
+from facilities.models import Facility
 from facilities.selectors.access import as_uuid, facilities_of, facility_for
 from facilities.types import SessionFacts
 from regulations.keys import LimitKey
+from regulations.rules import LawBook
 from regulations.selectors import law_book
 from staff.selectors.access import home_of, person_for
-from staff.selectors.cover import who_could_cover
-from staff.selectors.roster import House, house_for, is_published, published_shifts
+from staff.selectors.cover import FARTHEST_M, StandIn, who_could_cover
+from staff.selectors.roster import DAYS, House, as_house, house_for, published_shifts
 
 MAY_REPAIR = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 _AS_FAR_AS_ANYBODY_BOOKS = timedelta(days=60)
@@ -41,10 +43,16 @@ def broken_hours_of(facility: str, *, actor: Actor, now: datetime) -> list[Broke
     :raises NotFound: when the house is not the actor's.
     """
     house = facility_for(actor, facility, *MAY_REPAIR)
-    sessions = facilities.sessions_within(
-        facility_ids=[house.pk], starts=now, ends=now + _AS_FAR_AS_ANYBODY_BOOKS
+    return as_broken(_sessions_ahead(house.pk, now), now=now)
+
+
+def _sessions_ahead(facility_id: int, now: datetime) -> list[SessionFacts]:
+    """A house's sessions as far as anybody books, with those that run, and a week more."""
+    return facilities.sessions_within(
+        facility_ids=[facility_id],
+        starts=now - timedelta(days=1),
+        ends=now + _AS_FAR_AS_ANYBODY_BOOKS + timedelta(days=DAYS),
     )
-    return as_broken(sessions, now=now)
 
 
 def broken_among(session_ids: Sequence[int], *, actor: Actor, now: datetime) -> list[BrokenHours]:
@@ -81,64 +89,82 @@ def _is_short(session: SessionFacts) -> bool:
     return will_be_given and session.places_taken > session.places_by_staff
 
 
-def repairs_of(broken: BrokenHours, *, actor: Actor, now: datetime) -> list[Repair]:
+def repairs_of(
+    broken: BrokenHours,
+    *,
+    actor: Actor,
+    now: datetime,
+    house: House | None = None,
+    ahead: Sequence[SessionFacts] | None = None,
+) -> list[Repair]:
     """What would mend a stretch now, the gentlest first.
 
-    Until its week is published an hour counts its timetable's plan, and nobody who is moved.
+    Until its week is published an hour counts its timetable's plan, and nobody who is moved. Who
+    has read the house and its sessions ahead hands them in.
     """
     first = broken.hours[0]
-    house = house_for(actor, first.facility, *MAY_REPAIR)
-    counts_people = is_published(first.facility_id, first.starts_at)
-    return repairs_for(
-        broken,
-        candidates=_candidates(house, broken, actor, now) if counts_people else [],
-        rooms=_rooms(broken, [first.facility_id], {}) if counts_people else [],
-        neighbors=_neighbors(broken),
-    )
-
-
-def _candidates(house: House, broken: BrokenHours, actor: Actor, now: datetime) -> list[Candidate]:
-    people = who_could_cover(
+    if house is None:
+        house = house_for(actor, first.facility, *MAY_REPAIR)
+    if ahead is None:
+        ahead = _sessions_ahead(house.id, now)
+    law = law_book()
+    walk = _walk(first, law)
+    near = facilities.open_neighbors(house.id, within_m=max(walk, FARTHEST_M))
+    counts_people, people = who_could_cover(
         house,
-        care_group_id=broken.hours[0].care_group_id,
+        care_group_id=first.care_group_id,
         during=broken.during,
+        sessions=ahead,
+        near=[one for one in near if one.metres <= FARTHEST_M],
+        law=law,
         actor=actor,
         now=now,
     )
-    return [
-        Candidate(
-            person_id=one.id,
-            person=one.public_id,
-            name=one.name,
-            is_borrowed=one.is_borrowed,
-            is_moved=one.moved_from_room,
-            home=one.home,
-            distance_m=one.distance_m,
-        )
-        for one in people
-    ]
+    walkable = {one.id: one.metres for one in near if one.metres <= walk}
+    return repairs_for(
+        broken,
+        candidates=[_candidate(one) for one in people],
+        rooms=_rooms(broken, ahead, {}) if counts_people else [],
+        neighbors=_rooms(broken, _sessions_at(broken, walkable), walkable),
+    )
 
 
-def _neighbors(broken: BrokenHours) -> list[OtherRoom]:
-    first = broken.hours[0]
-    limit = limit_for(LimitKey.WALKING_MINUTES_FOR_ALTERNATIVES, first, law_book())
-    metres = (limit.number if limit and limit.value is not None else 0) * METERS_A_MINUTE
-    near = facilities.neighbors_of(first.facility_id, within_m=metres)
-    return _rooms(broken, list(near), near)
+def _candidate(one: StandIn) -> Candidate:
+    return Candidate(
+        person_id=one.id,
+        person=one.public_id,
+        name=one.name,
+        is_borrowed=one.is_borrowed,
+        is_moved=one.moved_from_room,
+        home=one.home,
+        distance_m=one.distance_m,
+    )
+
+
+def _walk(session: SessionFacts, law: LawBook) -> int:
+    """How far families are sent to another house, in metres."""
+    limit = limit_for(LimitKey.WALKING_MINUTES_FOR_ALTERNATIVES, session, law)
+    return (limit.number if limit and limit.value is not None else 0) * METERS_A_MINUTE
+
+
+def _sessions_at(broken: BrokenHours, near: Mapping[int, int]) -> list[SessionFacts]:
+    if not near:
+        return []
+    return facilities.sessions_within(
+        facility_ids=list(near), starts=broken.during.starts_at, ends=broken.during.ends_at
+    )
 
 
 def _rooms(
-    broken: BrokenHours, facility_ids: Sequence[int], distances: Mapping[int, int]
+    broken: BrokenHours, sessions: Iterable[SessionFacts], distances: Mapping[int, int]
 ) -> list[OtherRoom]:
-    """Other groups of these houses with the same hours in the same mode, all of them open."""
-    if not facility_ids:
-        return []
-    first = broken.hours[0]
+    """Other groups with the same hours in the same mode, all of them open."""
+    first, during = broken.hours[0], broken.during
     by_group: dict[int, list[SessionFacts]] = {}
-    for session in facilities.sessions_within(
-        facility_ids=facility_ids, starts=broken.during.starts_at, ends=broken.during.ends_at
-    ):
-        if session.care_group_id != first.care_group_id and session.mode is first.mode:
+    for session in sessions:
+        is_then = during.starts_at <= session.starts_at < during.ends_at
+        is_other = session.care_group_id != first.care_group_id
+        if is_then and is_other and session.mode is first.mode:
             by_group.setdefault(session.care_group_id, []).append(session)
     times = [hour.interval for hour in broken.hours]
     return [
@@ -230,7 +256,8 @@ def repairs_page(facility: str, *, actor: Actor, now: datetime, chosen: str = ""
     :raises NotFound: when the house is not theirs.
     """
     house = facility_for(actor, facility, *MAY_REPAIR)
-    broken = broken_hours_of(facility, actor=actor, now=now)
+    ahead = _sessions_ahead(house.pk, now)
+    broken = as_broken(ahead, now=now)
     ids = [one.hours[0].public_id for one in broken]
     open_one = chosen if chosen in ids else next(iter(ids), "")
     return RepairsPage(
@@ -242,13 +269,24 @@ def repairs_page(facility: str, *, actor: Actor, now: datetime, chosen: str = ""
                 is_chosen=one.hours[0].public_id == open_one,
                 title=f"{when([one.during])} · {one.hours[0].care_group}",
                 why=short_words(one),
-                repairs=tuple(as_row(repair) for repair in repairs_of(one, actor=actor, now=now))
+                repairs=_repair_rows(one, house, ahead, actor, now)
                 if one.hours[0].public_id == open_one
                 else (),
             )
             for one in broken
         ),
     )
+
+
+def _repair_rows(
+    broken: BrokenHours,
+    house: Facility,
+    ahead: Sequence[SessionFacts],
+    actor: Actor,
+    now: datetime,
+) -> tuple[RepairRow, ...]:
+    found = repairs_of(broken, actor=actor, now=now, house=as_house(house), ahead=ahead)
+    return tuple(as_row(repair) for repair in found)
 
 
 def as_row(repair: Repair) -> RepairRow:

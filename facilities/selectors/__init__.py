@@ -9,7 +9,7 @@ from facilities.selectors.finder import (
     subdistricts_with_houses,
 )
 from facilities.selectors.houses import house_facts
-from facilities.selectors.neighbors import neighbors_of
+from facilities.selectors.neighbors import Neighbor, neighbors_of, open_neighbors
 from facilities.selectors.sessions import (
     breaches_to_come,
     lock_session_rows,
@@ -30,6 +30,7 @@ from facilities.selectors.today import (
 
 __all__ = [
     "BreachRow",
+    "Neighbor",
     "RoomToday",
     "SessionToday",
     "breaches_to_come",
@@ -42,6 +43,7 @@ __all__ = [
     "lock_session_rows",
     "lock_sessions",
     "neighbors_of",
+    "open_neighbors",
     "rooms_today",
     "session_facts",
     "session_of_group",

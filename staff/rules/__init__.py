@@ -6,7 +6,7 @@ from staff.rules.counting import (
     hiring_verdicts,
     record_check_valid_through,
 )
-from staff.rules.filling import who_could_fill
+from staff.rules.filling import who_could_care, who_could_fill
 from staff.rules.forecast import children_for, counted_on, forecast
 from staff.rules.papers import paper_ends
 from staff.rules.roster import counted_people, is_same_work, judge_week, on_duty, open_days
@@ -29,5 +29,6 @@ __all__ = [
     "paper_ends",
     "record_check_valid_through",
     "training_standings",
+    "who_could_care",
     "who_could_fill",
 ]

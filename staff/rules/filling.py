@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from common.intervals import day_in_shanghai
+from common.intervals import Interval, day_in_shanghai
 from regulations.keys import LimitKey
 from regulations.rules import LawBook
 from regulations.types import Verdict
@@ -25,77 +25,123 @@ from staff.types import (
 def who_could_fill(
     week: WeekFacts, hour: HourFacts, law: LawBook, *, borrowable: Iterable[PersonFacts] = ()
 ) -> tuple[Filling, ...]:
-    """Everybody who, put into an hour of a week as it is planned, makes it better.
+    """Everybody who, put into an hour of a week as it is planned, makes it better."""
+    return who_could_care(week, hour.care_group_id, hour.during, law, borrowable=borrowable)
 
-    Whoever is offered counts in that hour and is free, with way, leave and hours of work; no
-    verdict of the week becomes worse. Who is not of the house is judged as if borrowed for that
-    day. The house's own people first, then who works least.
+
+def who_could_care(
+    week: WeekFacts,
+    care_group_id: int,
+    during: Interval,
+    law: LawBook,
+    *,
+    borrowable: Iterable[PersonFacts] = (),
+    is_urgent: bool = False,
+) -> tuple[Filling, ...]:
+    """Everybody who, put into a group over a stretch, counts in every hour of it.
+
+    Whoever is offered has way, leave and hours of work for it, and no verdict of the week becomes
+    worse. Who is not of the house is judged as if borrowed for that day. The house's own people
+    first, then who works least.
+
+    When it is urgent, who works in another room of the house is moved for just that stretch, and
+    what was set aside by name for the week may be leaned on.
     """
     fillings = [
-        *(_filling(week, hour, person, is_borrowed=False) for person in week.people.values()),
         *(
-            _filling(week, hour, _lent(person, week, hour), is_borrowed=True)
+            _filling(week, care_group_id, during, person, is_borrowed=False)
+            for person in week.people.values()
+        ),
+        *(
+            _filling(week, care_group_id, during, _lent(person, week, during), is_borrowed=True)
             for person in borrowable
             if person.id not in week.people
         ),
     ]
-    fit = (one for one in fillings if _helps(week, hour, one, law))
+    fit = (one for one in fillings if _helps(week, one, law, is_urgent=is_urgent))
     return tuple(sorted(fit, key=lambda one: (one.is_borrowed, one.minutes, one.person.id)))
 
 
 def _filling(
-    week: WeekFacts, hour: HourFacts, person: PersonFacts, *, is_borrowed: bool
+    week: WeekFacts,
+    care_group_id: int,
+    during: Interval,
+    person: PersonFacts,
+    *,
+    is_borrowed: bool,
 ) -> Filling:
     shift = PlannedShift(
         key="",
         person_id=person.id,
         facility_id=week.facility_id,
-        care_group_id=hour.care_group_id,
+        care_group_id=care_group_id,
         role=StaffRole.CAREGIVER,
-        during=hour.during,
+        during=during,
     )
     there = (*week.shifts, *week.elsewhere)
     minutes = sum(one.minutes for one in there if one.person_id == person.id)
     return Filling(person, shift, minutes, is_borrowed)
 
 
-def _lent(person: PersonFacts, week: WeekFacts, hour: HourFacts) -> PersonFacts:
+def _lent(person: PersonFacts, week: WeekFacts, during: Interval) -> PersonFacts:
     """The same person, borrowed by the house for the day."""
-    day = day_in_shanghai(hour.during.starts_at)
+    day = day_in_shanghai(during.starts_at)
     loan = EmploymentFacts(
         week.facility_id, StaffRole.CAREGIVER, EmploymentBasis.BORROWED, day, day
     )
     return replace(person, employments=(*person.employments, loan))
 
 
-def _helps(week: WeekFacts, hour: HourFacts, filling: Filling, law: LawBook) -> bool:
-    before = _part(week, hour, filling)
-    after = replace(before, shifts=(*before.shifts, filling.shift))
+def _helps(week: WeekFacts, filling: Filling, law: LawBook, *, is_urgent: bool) -> bool:
+    before = _part(week, filling)
+    kept = _moved_away(before.shifts, filling.shift) if is_urgent else before.shifts
+    after = replace(before, shifts=(*kept, filling.shift))
     was, then = judge_week(before, law), judge_week(after, law)
-    if then.hours[0].counted <= was.hours[0].counted:
+    asked = {one.public_id for one in before.hours if _is_asked(one, filling.shift)}
+    if not asked or not all(
+        now.counted > earlier.counted
+        for earlier, now in zip(was.hours, then.hours, strict=True)
+        if now.hour.public_id in asked
+    ):
         return False
-    worse = Counter(_in_the_way(then, hour)) - Counter(_in_the_way(was, hour))
-    return not worse
+    worse = Counter(_in_the_way(then, asked, is_urgent=is_urgent))
+    return not worse - Counter(_in_the_way(was, asked, is_urgent=is_urgent))
 
 
-def _part(week: WeekFacts, hour: HourFacts, filling: Filling) -> WeekFacts:
-    """As much of a week as one person more can change: that hour, and that person."""
+def _is_asked(hour: HourFacts, shift: PlannedShift) -> bool:
+    return hour.care_group_id == shift.care_group_id and hour.during.overlaps(shift.during)
+
+
+def _moved_away(shifts: Iterable[PlannedShift], wanted: PlannedShift) -> list[PlannedShift]:
+    """The shifts, with a stretch cut out of what somebody does in it so far."""
+    kept: list[PlannedShift] = []
+    for shift in shifts:
+        is_theirs = shift.person_id == wanted.person_id and shift.during.overlaps(wanted.during)
+        kept += shift.without(wanted.during) if is_theirs else [shift]
+    return kept
+
+
+def _part(week: WeekFacts, filling: Filling) -> WeekFacts:
+    """As much of a week as one person more can change: hours of that stretch, and that person."""
+    hours = tuple(one for one in week.hours if one.during.overlaps(filling.shift.during))
     return replace(
         week,
-        hours=(hour,),
+        hours=hours,
         people={**week.people, filling.person.id: filling.person},
         shifts=tuple(
             one
             for one in week.shifts
-            if one.person_id == filling.person.id or one.during.overlaps(hour.during)
+            if one.person_id == filling.person.id
+            or any(one.during.overlaps(hour.during) for hour in hours)
         ),
     )
 
 
-def _in_the_way(judged: WeekVerdict, hour: HourFacts) -> list[Verdict]:
-    """What fails or was set aside, but for the count of this hour: that one only gets better."""
+def _in_the_way(judged: WeekVerdict, asked: set[str], *, is_urgent: bool) -> list[Verdict]:
+    """What fails or was set aside, but for the count of these hours: those only get better."""
+    aside = () if is_urgent else judged.overridden
     return [
         one
-        for one in (*judged.failures, *judged.overridden)
-        if (one.rule, one.subject) != (LimitKey.CHILDREN_PER_STAFF, hour.public_id)
+        for one in (*judged.failures, *aside)
+        if one.rule != LimitKey.CHILDREN_PER_STAFF or one.subject not in asked
     ]

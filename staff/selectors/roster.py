@@ -1,19 +1,27 @@
 """A house's week as the rules see it, drafted or published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.types import Actor, Place, Role
-from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
+from common.intervals import Interval, moment_in_shanghai
 from facilities import selectors as facilities
+from facilities.models import Facility
 from facilities.selectors.access import facility_for
 from facilities.types import SessionFacts
 from staff.models import DraftShift, Employment, Leave, RosterOverride, RosterWeek, Shift
 from staff.selectors.facts import people_facts
-from staff.types import HourFacts, PlannedShift, ShiftState, StaffRole, WeekFacts
+from staff.types import (
+    HourFacts,
+    PersonFacts,
+    PlannedShift,
+    ShiftState,
+    StaffRole,
+    WeekFacts,
+)
 
 MAY_ROSTER = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 MAY_SEE_ROSTERS = (*MAY_ROSTER, Role.CAREGIVER, Role.SUPERVISION_LEAD, Role.INSPECTOR)
@@ -41,7 +49,11 @@ def house_for(actor: Actor, facility: str, *roles: Role) -> House:
 
     :raises NotFound: when there is none, or it is not theirs.
     """
-    found = facility_for(actor, facility, *roles)
+    return as_house(facility_for(actor, facility, *roles))
+
+
+def as_house(found: Facility) -> House:
+    """A house as far as its roster depends on it."""
     within = found.subdistrict
     return House(found.pk, str(found.public_id), found.name, within.district.code, within.code)
 
@@ -155,12 +167,14 @@ def week_facts(
     engaged: Sequence[int] | None = None,
     published: Sequence[PlannedShift] | None = None,
     overrides: tuple[frozenset[str], date | None] | None = None,
+    sessions: Iterable[SessionFacts] | None = None,
+    people: Mapping[int, PersonFacts] | None = None,
 ) -> WeekFacts:
     """Everything a week is judged by: its sessions, its people, and what they do elsewhere.
 
     Only what is not over is judged. What was worked in the house already stands with `elsewhere`:
-    it adds to hours and to who was on duty, and cannot be changed. Who has read the last three
-    already hands them in, so that nothing is read twice.
+    it adds to hours and to who was on duty, and cannot be changed. Who has read some of the rest
+    already hands it in, so that nothing is read twice.
     """
     during = week_span(monday)
     shifts = [shift for shift in shifts if shift.during.ends_at > now]
@@ -170,9 +184,12 @@ def week_facts(
     ids = {shift.person_id for shift in shifts} | set(engaged)
     if published is None:
         published = published_shifts(during, person_ids=ids)
-    sessions = facilities.sessions_within(
-        facility_ids=[house.id], starts=during.starts_at, ends=during.ends_at
-    )
+    if sessions is None:
+        sessions = facilities.sessions_within(
+            facility_ids=[house.id], starts=during.starts_at, ends=during.ends_at
+        )
+    if people is None:
+        people = people_facts(ids)
     rules_aside, through = overrides_of(house.id, monday) if overrides is None else overrides
     return WeekFacts(
         facility_id=house.id,
@@ -181,7 +198,7 @@ def week_facts(
         district=house.district,
         monday=monday,
         hours=tuple(as_hour(session) for session in sessions if session.ends_at > now),
-        people=people_facts(ids),
+        people={pk: people[pk] for pk in sorted(ids)},
         shifts=tuple(shifts),
         elsewhere=tuple(
             shift
@@ -216,10 +233,14 @@ def board_of(house: House, monday: date) -> list[PlannedShift]:
     return published_shifts(week_span(monday), facility_ids=[house.id])
 
 
-def is_published(facility_id: int, moment: datetime) -> bool:
-    """Whether the week a moment lies in is rostered, so that its sessions count people."""
-    return RosterWeek.objects.filter(
-        facility_id=facility_id,
-        monday=monday_of(day_in_shanghai(moment)),
-        published_at__isnull=False,
-    ).exists()
+def published_and_set_aside(
+    facility_id: int, monday: date
+) -> tuple[bool, tuple[frozenset[str], date | None]]:
+    """Whether a week is published, and what was set aside for it, as `overrides_of` says it."""
+    rows = RosterWeek.objects.filter(facility_id=facility_id, monday=monday)
+    columns = ("published_at", "overrides__rule", "overrides__through", "overrides__withdrawn_at")
+    found = list(rows.order_by("overrides__pk").values_list(*columns))
+    aside = [(rule, day) for _, rule, day, withdrawn in found if rule and withdrawn is None]
+    names = frozenset(rule for rule, _ in aside)
+    is_out = any(published_at is not None for published_at, *_ in found)
+    return is_out, (names, min((day for _, day in aside), default=None))
