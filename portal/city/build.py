@@ -41,6 +41,8 @@ from portal.city.safety import make_safety
 from portal.city.sessions import offer_of
 from portal.city.sizes import SIZES, Scale, Size
 from portal.city.staff import make_staff
+from portal.city.supervision import Year
+from portal.city.supervision.year import suspended_since
 from portal.city.visits import terms_on
 from regulations.selectors import law_book
 from safety import services as safety
@@ -72,10 +74,12 @@ def build_city(*, seed: int, scale: Scale, today: date, now: datetime) -> None:
         call_command("load_regulations", lenient=True, stdout=StringIO())
         call_command("load_checklists", stdout=StringIO())
         chance = Chance(seed)
-        crews = _Builder(SIZES[scale], chance, today).build()
-        _catch_up(now)
         with named_by(chance):
+            builder = _Builder(SIZES[scale], chance, today)
+            crews = builder.build()
+            _catch_up(now)
             fill_floor(crews, chance, today=today, now=now)
+            builder.year.play(now)
 
 
 def is_empty() -> bool:
@@ -109,23 +113,30 @@ class _Builder:
         self._agreements: dict[int, AgreementText] = {}
 
     def build(self) -> list[Crew]:
-        with named_by(self._chance):
-            make_places(self._size, self._chance, self._today)
-            since = moment_in_shanghai(self._since - timedelta(days=120), time(9))
-            make_people(self._chance, since=since)
-            make_safety(self._chance, today=self._today, dawn=self._dawn)
-            self._publish()
-            suspended = [(one.name, one.suspended) for one in named_houses() if one.suspended]
-            coming.suspend_houses(suspended, self._today, self._dawn)
-            crews = make_staff(self._chance, self._numbers, today=self._today, dawn=self._dawn)
-            make_inspectors(self._chance, today=self._today, since=since)
-            self._agreements = papers.issue_agreements(self._since)
-            demo = self._make_demo_families()
-            self._make_other_families()
-            coming.Week(demo, self._chance, self._dawn).play()
-            coming.give_pass_codes(self._chance)
-            give_addresses()
+        make_places(self._size, self._chance, self._today)
+        since = moment_in_shanghai(self._since - timedelta(days=120), time(9))
+        make_people(self._chance, since=since)
+        make_safety(self._chance, today=self._today, dawn=self._dawn)
+        self._publish()
+        self._suspend()
+        crews = make_staff(self._chance, self._numbers, today=self._today, dawn=self._dawn)
+        make_inspectors(since=since)
+        self.year = Year(self._chance, self._today)
+        self.year.play_what_stops_hours()
+        self._agreements = papers.issue_agreements(self._since)
+        demo = self._make_demo_families()
+        self._make_other_families()
+        coming.Week(demo, self._chance, self._dawn).play()
+        coming.give_pass_codes(self._chance)
+        give_addresses()
         return crews
+
+    def _suspend(self) -> None:
+        """Stop the hours of houses before anybody books them; the year tells what it was for."""
+        for one in named_houses():
+            if one.suspended:
+                since = suspended_since(one.name, self._today)
+                coming.suspend_houses([(one.name, one.suspended)], self._today, since)
 
     def _publish(self) -> None:
         """Hours of the past and the coming weeks, house by house to keep little in memory."""

@@ -1,5 +1,6 @@
 """The district's inspectors, whom they avoid, and the draws of the months before this one."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from accounts.models import Grant, User
@@ -7,14 +8,13 @@ from accounts.types import Actor, Role, ScopeKind
 from common.intervals import moment_in_shanghai, months_later
 from facilities.models import District, Facility, Subdistrict
 from inspections import services
-from inspections.models import ConflictOfInterest, Draw, Inspector, Visit
+from inspections.models import ConflictOfInterest, Draw, Inspector
 from inspections.types import (
     Announced,
     ConflictKind,
     Domain,
     PlanRequest,
     RandomMethod,
-    VisitState,
 )
 from portal.city.chance import Chance
 from portal.city.families import JINSHAN
@@ -29,26 +29,18 @@ from portal.city.people import (
 )
 
 INSPECTORS = (301, 302)
+OTHER_DEPARTMENTS = (312, 313, 314)  # sent to 联合检查, never drawn
 _MORE = ("瞿建国", "俞敏华", "戚晓东", "陶静怡")  # they never sign in
 _FIRST_UNLISTED = 90_000_001
-_MONTHS = 3
+_MONTHS = 2
 _EVENING = time(21, 30)  # when the lottery's numbers are out
 _MORNING = time(9, 30)
 
 
-def make_inspectors(chance: Chance, *, today: date, since: datetime) -> None:
-    """Enter the register, declare an interest, and draw the months before this one.
-
-    This month's first draw is frozen and its value known since yesterday; the second is missing.
-    """
+def make_inspectors(*, since: datetime) -> None:
+    """Enter the register, and declare an interest."""
     _register(since)
     _declare(since)
-    this_month = today.replace(day=1)
-    for back in range(_MONTHS, 0, -1):
-        month = months_later(this_month, -back)
-        for number, domain in enumerate(Domain):
-            _sign(_draw(chance, domain, month, month + timedelta(days=3 + number)))
-    _freeze(chance, Domain.SAFETY, this_month, known_on=today - timedelta(days=1))
 
 
 def _register(since: datetime) -> None:
@@ -74,6 +66,13 @@ def _register(since: datetime) -> None:
             home=home,
             lives_elsewhere=home is None,
         )
+    for number in OTHER_DEPARTMENTS:
+        Inspector.objects.create(
+            user=User.objects.get(phone=phone_of(number)),
+            district=district,
+            skills=[Domain.SAFETY],
+            lives_elsewhere=True,
+        )
 
 
 def _declare(since: datetime) -> None:
@@ -89,43 +88,73 @@ def _declare(since: datetime) -> None:
     )
 
 
-def _freeze(chance: Chance, domain: Domain, month: date, *, known_on: date) -> Draw:
-    """Freeze a list the day before its value is known, in the morning."""
-    now = moment_in_shanghai(known_on - timedelta(days=1), _MORNING)
-    announced = Announced(
-        domain=domain,
-        month=month,
-        method=RandomMethod.PUBLIC_VALUE,
-        source=f"中国福利彩票3D {known_on:%Y年%m月%d日}开奖号码（三位数字）",
-        known_at=moment_in_shanghai(known_on, _EVENING),
-    )
-    return services.plan_draw(
-        request=PlanRequest(JINSHAN, announced),
-        actor=_lead(now),
-        now=now,
-        nonce=chance.text("nonce", month, domain)[:32],
-    )
+@dataclass(frozen=True, slots=True)
+class MonthlyDraw:
+    """A draw of a month in one domain: frozen the day before its value is known, in the morning,
+    and published the morning after.
+    """
+
+    chance: Chance
+    domain: Domain
+    month: date
+    known_on: date
+
+    @property
+    def freezes_at(self) -> datetime:
+        return moment_in_shanghai(self.known_on - timedelta(days=1), _MORNING)
+
+    @property
+    def published_at(self) -> datetime:
+        return moment_in_shanghai(self.known_on + timedelta(days=1), _MORNING)
+
+    def freeze(self, now: datetime) -> Draw:
+        """Publish the commitment of the list as it stands."""
+        announced = Announced(
+            domain=self.domain,
+            month=self.month,
+            method=RandomMethod.PUBLIC_VALUE,
+            source=f"中国福利彩票3D {self.known_on:%Y年%m月%d日}开奖号码（三位数字）",
+            known_at=moment_in_shanghai(self.known_on, _EVENING),
+        )
+        return services.plan_draw(
+            request=PlanRequest(JINSHAN, announced),
+            actor=_lead(now),
+            now=now,
+            nonce=self.chance.text("nonce", self.month, self.domain)[:32],
+        )
+
+    def publish(self, now: datetime) -> Draw:
+        """Enter the value, and publish what follows from it: the visits are planned then."""
+        frozen = Draw.objects.get(
+            district__code=JINSHAN, month=self.month, domain=self.domain.value
+        )
+        services.reveal_draw(
+            draw=str(frozen.public_id),
+            value=f"{self.chance.of('value', self.month, self.domain).randrange(1000):03d}",
+            source="中国福彩网当日开奖公告",
+            actor=actor_of(INSPECTORS[0], now.date()),
+            now=now,
+        )
+        return services.publish_draw(draw=str(frozen.public_id), actor=_lead(now), now=now)
 
 
-def _draw(chance: Chance, domain: Domain, month: date, known_on: date) -> Draw:
-    frozen = _freeze(chance, domain, month, known_on=known_on)
-    morning = moment_in_shanghai(known_on + timedelta(days=1), _MORNING)
-    services.reveal_draw(
-        draw=str(frozen.public_id),
-        value=f"{chance.of('value', month, domain).randrange(1000):03d}",
-        source="中国福彩网当日开奖公告",
-        actor=actor_of(INSPECTORS[0], morning.date()),
-        now=morning,
-    )
-    return services.publish_draw(draw=str(frozen.public_id), actor=_lead(morning), now=morning)
+def months_drawn(today: date) -> list[date]:
+    """The months before this one whose draws were made, the oldest first."""
+    this_month = today.replace(day=1)
+    return [months_later(this_month, -back) for back in range(_MONTHS, 0, -1)]
+
+
+def draw_of_month(chance: Chance, domain: Domain, month: date) -> MonthlyDraw:
+    """The draw of a month that is over."""
+    known_on = month + timedelta(days=3 + list(Domain).index(domain))
+    return MonthlyDraw(chance, domain, month, known_on)
+
+
+def draw_of_this_month(chance: Chance, today: date) -> MonthlyDraw:
+    """This month's first draw: its value is known since yesterday, and nobody entered it yet."""
+    yesterday = today - timedelta(days=1)
+    return MonthlyDraw(chance, Domain.SAFETY, today.replace(day=1), yesterday)
 
 
 def _lead(now: datetime) -> Actor:
     return actor_of(SUPERVISION_LEAD, now.date())
-
-
-def _sign(draw: Draw) -> None:
-    """The visits of the past took place on their days."""
-    for visit in Visit.objects.filter(draw=draw).order_by("pk"):
-        visit.state, visit.done_on = VisitState.SIGNED, visit.planned_on
-        visit.save(update_fields=["state", "done_on"])

@@ -1,0 +1,216 @@
+"""The district's year: what is planned, begun, found, mended, reported and told."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from accounts.models import User
+from common.intervals import SHANGHAI, day_in_shanghai
+from facilities.models import Facility
+from inspections import services
+from inspections.models import Visit
+from inspections.services import AdHoc, NewVisit, orders
+from inspections.types import DEPARTMENTS_OF, Department, Domain, VisitKind
+from portal.city.chance import Chance
+from portal.city.data import read
+from portal.city.inspectors import draw_of_month, draw_of_this_month, months_drawn
+from portal.city.people import POSTS, SUPERVISION_LEAD
+from portal.city.supervision.cast import Cast, Who
+from portal.city.supervision.diary import Diary, at, workday
+from portal.city.supervision.looking import Look, Looking
+from portal.city.supervision.mending import Mending
+from portal.city.supervision.news import file_news
+from portal.city.supervision.reporting import Reporting
+from portal.city.supervision.telling import Telling
+
+_SIGNED_AFTER = timedelta(minutes=70)
+_VISIT_AT, _PLANNED_AT, _MORNING = "09:40", "08:50", "07:30"
+_AWAY_FROM_THE_DOOR = timedelta(minutes=12)  # between visits of one morning
+_SUSPENDED_BEFORE = 80  # 工作日: whatever stops hours lies before, or is there when they are drawn
+_SIGNLESS = "吕巷镇璜溪社区"
+_LATE_SINCE = 32  # 工作日 on which the worker looks for what is late
+_OPENED_AGO = timedelta(minutes=40)
+_OFFICE_HOURS = range(9, 17)
+_STAR_TAKES = timedelta(days=100)
+
+
+class Year:
+    """Plays the year in two parts.
+
+    The first stops hours, and is played before anybody books them. The second looks at what has
+    happened on the floor, and is played when that is written.
+    """
+
+    def __init__(self, chance: Chance, today: date) -> None:
+        self._today = today
+        self._said: dict[str, Any] = read("year")
+        rows = Facility.objects.select_related("subdistrict__district")
+        self._houses = {one.name.removesuffix("“宝宝屋”"): one for one in rows}
+        self._cast = Cast(chance)
+        self._chance = chance
+        self._diary = Diary()
+        self._looking = Looking(self._cast, chance)
+        self._mending = Mending(self._diary, self._cast, chance)
+        self._note_all()
+
+    def play_what_stops_hours(self) -> None:
+        """Play up to the day before which a house was suspended and opened again."""
+        Facility.objects.filter(pk=self._houses[_SIGNLESS].pk).update(has_sign=False)
+        with self._cast.pens():
+            self._diary.play(at(workday(self._today, -_SUSPENDED_BEFORE), "23:00"))
+
+    def play(self, now: datetime) -> None:
+        """Play up to now, and file the news of it."""
+        with self._cast.pens():
+            self._note_what_is_begun(now)
+            self._diary.play(now)
+        services.publish_results(now=now)
+        file_news(now)
+
+    # --- what is noted down beforehand ----------------------------------------------------------
+
+    def _note_all(self) -> None:
+        star_day = _year_end_or(self._today)
+        for said in self._said["visits"]:
+            back, base = (said["star"], star_day) if "star" in said else (said["back"], self._today)
+            moment = at(workday(base, -back), _VISIT_AT)
+            self._diary.note(moment, partial(self._visit, said))
+        for said in self._said["planned"]:
+            self._note_plan(said)
+        for said in self._said["withdrawn"]:
+            self._note_plan(said)
+        for month in months_drawn(self._today):
+            for domain in Domain:
+                self._note_draw(month, domain)
+        this_month = draw_of_this_month(self._chance, self._today)
+        self._diary.note(this_month.freezes_at, this_month.freeze)
+        reporting = Reporting(self._diary, self._cast, self._chance, self._houses)
+        for number, said in enumerate(self._said["cases"], start=1):
+            reporting.note(number, said, self._today)
+        telling = Telling(self._diary, self._cast, self._today)
+        telling.note(self._said, star_day)
+        telling.note_publication(self._today - timedelta(days=98))
+        for back in range(_LATE_SINCE, -1, -1):
+            self._diary.note(at(workday(self._today, -back), _MORNING), _see_to_what_is_late)
+
+    def _note_plan(self, said: dict[str, Any]) -> None:
+        day = workday(self._today, -said["back"])
+        self._diary.note(at(day, _PLANNED_AT), partial(self._plan, said))
+
+    def _plan(self, said: dict[str, Any], now: datetime) -> None:
+        actor = self._cast.actor(SUPERVISION_LEAD, now)
+        visit = services.plan_visit(
+            visit=NewVisit(
+                facility=self._id(said),
+                kind=VisitKind(said["kind"]),
+                planned_on=workday(self._today, said["ahead"]),
+                inspectors=self._cast.entries(said["who"]),
+            ),
+            actor=actor,
+            now=now,
+        )
+        if "reason" in said:
+            services.withdraw_visit(
+                visit=str(visit.public_id), reason=said["reason"], actor=actor,
+                now=now + _OPENED_AGO,
+            )  # fmt: skip
+
+    # --- visits ---------------------------------------------------------------------------------
+
+    def _visit(self, said: dict[str, Any], now: datetime) -> None:
+        house = self._houses[said["house"]]
+        people = [self._cast.lead_of(house) if who == "lead" else self._cast.user(who)
+                  for who in said["by"]]  # fmt: skip
+        visit = self._begun(said, people, now)
+        found = {one["item"]: one["note"] for one in said["found"]}
+        look = Look(found, is_honest=visit.kind == VisitKind.SELF)
+        self._looking.look(visit, look, people, now)
+        visit.refresh_from_db()
+        for one in said["found"]:
+            self._mending.follow(visit, one, people[0], now + _SIGNED_AFTER)
+
+    def _begun(self, said: dict[str, Any], people: Sequence[User], now: datetime) -> Visit:
+        kind, house = VisitKind(said["kind"]), self._id(said)
+        actor = self._cast.actor(people[0], now)
+        if kind is VisitKind.PAIRED:
+            planned = services.plan_visit(
+                visit=NewVisit(house, kind, day_in_shanghai(now)),
+                actor=self._cast.actor(SUPERVISION_LEAD, now),
+                now=now - timedelta(hours=1),
+            )
+            return services.open_visit(visit=str(planned.public_id), actor=actor, now=now)
+        departments = _departments_of(said["by"]) if kind is VisitKind.JOINT else ()
+        return services.begin_visit(visit=AdHoc(house, kind, departments), actor=actor, now=now)
+
+    def _note_draw(self, month: date, domain: Domain) -> None:
+        draw = draw_of_month(self._chance, domain, month)
+        self._diary.note(draw.freezes_at, draw.freeze)
+
+        def publish(now: datetime) -> None:
+            row = draw.publish(now)
+            visits = Visit.objects.filter(draw=row).order_by("planned_on", "pk")
+            for number, visit in enumerate(visits, start=1):
+                moment = at(visit.planned_on, _VISIT_AT) + number * _AWAY_FROM_THE_DOOR
+                key = (_months_back(month, self._today), domain.value, number)
+                self._diary.note(moment, partial(self._visit_drawn, visit, key))
+
+        self._diary.note(draw.published_at, publish)
+
+    def _visit_drawn(self, visit: Visit, key: tuple[int, str, int], now: datetime) -> None:
+        people = [goer.user for goer in visit.goers.select_related("user").order_by("user_id")]
+        opener = self._cast.actor(people[0], now)
+        visit = services.open_visit(visit=str(visit.public_id), actor=opener, now=now)
+        found = [one for one in self._said["drawn"] if tuple(one["draw"]) == key]
+        look = Look({one["item"]: one["note"] for one in found})
+        self._looking.look(visit, look, people, now)
+        visit.refresh_from_db()
+        for one in found:
+            self._mending.follow(visit, one, people[0], now + _SIGNED_AFTER)
+
+    def _note_what_is_begun(self, now: datetime) -> None:
+        """Begun a while ago, or on the last working day where it is no hour for a visit."""
+        opened = now - _OPENED_AGO
+        if opened.astimezone(SHANGHAI).hour not in _OFFICE_HOURS:
+            opened = at(workday(day_in_shanghai(now), -1), "15:20")
+        for said in self._said["begun"]:
+            self._diary.note(opened, partial(self._begin, said))
+
+    def _begin(self, said: dict[str, Any], now: datetime) -> None:
+        who = self._cast.user(said["by"])
+        visit = self._begun({**said, "by": [said["by"]]}, [who], now)
+        draw = self._chance.of("begun", visit.public_id)
+        [part] = visit.parts.all()
+        started = now - timedelta(minutes=30)  # answers are written soon after
+        self._looking.answer(part, Look(), who, draw, started, said["answered"])
+
+    def _id(self, said: dict[str, Any]) -> str:
+        return str(self._houses[said["house"]].public_id)
+
+
+def suspended_since(house: str, today: date) -> datetime:
+    """When a house was suspended that still is: the moment that its order says."""
+    [said] = [one for one in read("year")["visits"] if house.startswith(one["house"])]
+    [step] = [step for one in said["found"] for step in one["steps"] if step["do"] == "suspend"]
+    return at(workday(today, -said["back"]), step["time"])
+
+
+def _departments_of(people: Sequence[Who]) -> tuple[Department, ...]:
+    roles = {post.number: post.role for post in POSTS}
+    return tuple(DEPARTMENTS_OF[roles[who]] for who in people if isinstance(who, int))
+
+
+def _months_back(month: date, today: date) -> int:
+    return (today.year - month.year) * 12 + today.month - month.month
+
+
+def _year_end_or(today: date) -> date:
+    """The day from which the star is counted back: its three visits lie in one year."""
+    is_same_year = (today - _STAR_TAKES).year == today.year
+    return today if is_same_year else date(today.year - 1, 12, 31)
+
+
+def _see_to_what_is_late(now: datetime) -> None:
+    """Do what the worker does every morning about what is late."""
+    orders.escalate_orders(now=now)
+    services.escalate_cases(now=now)
