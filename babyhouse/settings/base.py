@@ -238,6 +238,9 @@ IMPORT_KINDS = (
     "staff.resources.ShiftsImport",
 )
 
+# What apps above families keep of a child: a guardian takes it away with the rest.
+KEPT_OF_CHILDREN = ("bookings.selectors.kept.kept_of_child",)
+
 # --- the outside --------------------------------------------------------------------------------
 MAP_TILE_URL = env.str("MAP_TILE_URL", "")  # empty: points alone, no request leaves the network
 SMS_PROVIDER = env.str("SMS_PROVIDER", "")

@@ -1,8 +1,12 @@
 """Everything the portal keeps of a child, for its guardian to take away (个人信息保护法 第45条)."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from accounts.types import Actor
 from families.selectors.looks import looks_at
@@ -16,7 +20,7 @@ from families.selectors.papers import (
 from families.selectors.people import guardians_of, open_invitations_of, pickups_of
 from families.types import ChildRow
 
-VERSION = 1
+VERSION = 2
 
 
 def export_of(child: ChildRow, actor: Actor, *, now: datetime) -> dict[str, Any]:
@@ -76,7 +80,17 @@ def export_of(child: ChildRow, actor: Actor, *, now: datetime) -> dict[str, Any]
             if one.given is not None
         ],
         "looked": [_facts(one, "at", "who", "role", "what") for one in looks_at(child)],
+        **_kept_by_others(child),
     }
+
+
+def _kept_by_others(child: ChildRow) -> dict[str, list[dict[str, Any]]]:
+    """What the apps named in the settings keep of the child, by section."""
+    kept: dict[str, list[dict[str, Any]]] = {}
+    for path in settings.KEPT_OF_CHILDREN:
+        for section, rows in import_string(path)(child.id).items():
+            kept[section] = [{name: _plain(fact) for name, fact in row.items()} for row in rows]
+    return kept
 
 
 def _facts(row: object, *names: str) -> dict[str, Any]:
@@ -86,4 +100,6 @@ def _facts(row: object, *names: str) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     return value.value if isinstance(value, Enum) else value
