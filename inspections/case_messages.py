@@ -11,6 +11,7 @@ from inspections.case_types import (
     CaseSource,
     CaseStage,
 )
+from inspections.rules.cases import plain
 
 KINDS = {
     CaseKind.CARE: "照护、保教方面",
@@ -45,12 +46,15 @@ TOLD_STAGES = {
     CaseStage.CLOSED: "已办结",
 }
 TOLD_RESTRICTED = "已收到，有专人在处理。为了保护孩子，这里不显示进展；需要时会主动联系您。"
+TOLD_HIDDEN = "已收到"
 TOLD_MOVES = {
     CaseMove.ACCEPT: "已经受理",
     CaseMove.DECLINE: "不予受理，已经答复",
     CaseMove.ASSIGN: "已经交给经办的部门",
     CaseMove.START: "开始调查处理",
     CaseMove.EXTEND: "情况比较复杂，处理的时间延长",
+    CaseMove.SEND_BACK: "换一个部门或人员经办，正在重新安排",
+    CaseMove.ASK: "请宝宝屋说明情况",
     CaseMove.CLOSE: "已经办结，答复见本页",
 }
 MOVES = {
@@ -61,7 +65,8 @@ MOVES = {
     CaseMove.SEND_BACK: "退回重新分派",
     CaseMove.EXTEND: "延长期限",
     CaseMove.NOTE: "补充记录",
-    CaseMove.LINK: "关联检查或报告",
+    CaseMove.ASK: "请宝宝屋说明",
+    CaseMove.LINK: "关联检查或问题",
     CaseMove.CLOSE: "答复并结案",
 }
 OUTCOMES = {
@@ -71,17 +76,45 @@ OUTCOMES = {
     CaseOutcome.SETTLED: "协商解决",
     CaseOutcome.ELSEWHERE: "转有关部门",
 }
-LEVELS = {CaseLevel.OWNER: "已提醒经办的人", CaseLevel.LEAD: "已报督导负责人"}
-NOBODY_YET = "还没有人"
+LEVELS = {
+    CaseLevel.HOUSE: "宝宝屋没有按时说明，已提醒",
+    CaseLevel.OWNER: "已提醒经办的人",
+    CaseLevel.LEAD: "已报督导负责人",
+}
+LEADS = "督导负责人"  # whose a case is until it is given to somebody
+# What the notice to a reporter says after “您反映的事情”. 结案 has its own notice.
+TOLD_NEWS = {
+    CaseMove.ACCEPT: "已经受理",
+    CaseMove.ASSIGN: "已经交给经办的部门",
+    CaseMove.START: "开始调查处理",
+    CaseMove.EXTEND: "比较复杂，处理的时间延长了",
+    CaseMove.SEND_BACK: "换一个部门或人员经办",
+}
+NEWS_ADDED = "反映的人补充了情况"
+NEWS_ADDED_LATE = "已经结案，反映的人又补充了情况"
+NEWS_REPLIED = "宝宝屋已经说明"
+NEWS_NOT_REPLIED = "宝宝屋没有按时说明"
+NEWS_SENT_BACK = "退回，要重新分派"
+QUESTION_PUT = "写清楚以后提交"
+QUESTION_LATE = "现在已经过期"
 
 OBSTACLES = {
     CaseObstacle.NOT_IN_THIS_STAGE: "现在是“{stage}”，还不能{move}。请刷新页面，看清进展再办理。",
     CaseObstacle.NOT_YOURS: "{move}要由督导负责人办理，其余由经办的人办理。请联系督导负责人。",
     CaseObstacle.EXTENDED_ALREADY: "已经延长过一次，不能再延长。请在期限内答复并结案。",
     CaseObstacle.CASE_IS_CLOSED: "这件事已经结案，不能再改。有新情况，请另外反映一次。",
+    CaseObstacle.REPORTER_ADDED: "反映的人刚刚补充了情况。请先看完补充的内容，再{move}。",
+    CaseObstacle.HARM_IS_NOT_ASKED: "疑似侵害的举报不能去问宝宝屋。",
+    CaseObstacle.NO_HOUSE_TO_ASK: "还没有写明是哪家宝宝屋，不知道该问谁。",
+    CaseObstacle.QUESTION_IS_OPEN: "上一个问题宝宝屋还没有说明，请等说明以后再问。",
+    CaseObstacle.ANSWERED_ALREADY: "这个问题已经说明过，不能再改。",
 }
 DOCUMENT = "产品约定"
 ARTICLE = "约定56 举报投诉"
+RATE = (
+    "今年收到的举报投诉里，已经结案的和过了期限的算“到期”；每一步都在期限内办完、结案以后{months}个月内"
+    "同一家没有再查实同类问题的算“有效结案”。有效结案率 = 有效结案 ÷ 到期。不予受理的和受限的不算。"
+)
 QUOTE = "2个工作日内受理，2个工作日内分派，3个工作日内开始查处，15个工作日内办结"
 
 WHAT_IS_MISSING = "请写一写发生了什么，最多2000字。"
@@ -93,7 +126,24 @@ ANSWER_IS_MISSING = "请写一句给反映人的答复，最多500字。不要�
 OUTCOME_IS_MISSING = "请选择处理结果。"
 DEPARTMENT_IS_MISSING = "请选择由哪个部门经办。"
 NO_SUCH_OFFICER = "请从名单里选择经办的人。"
-NO_SUCH_LINK = "请选择要关联的检查或报告。"
+NO_SUCH_LINK = "请选择要关联的检查、问题或报告。"
+QUESTION_IS_MISSING = "请写清楚要宝宝屋说明什么，最多500字。不要写是谁反映的，也不要写孩子的名字。"
+REPLY_IS_MISSING = "请写明情况，最多2000字。"
+CONTACT_IS_TOO_LONG = "联系方式请写在100字以内。"
+TOO_MANY_PHOTOS = "一次最多附 {most} 张照片，请去掉几张再交。"
+PHOTO_IS_TOO_LARGE = (
+    "“{name}”太大，一张照片不能超过 {megabytes} MB。请用手机直接拍照，或者压缩后再交。"
+)
+PHOTO_IS_NOT_ONE = "“{name}”：只能附 JPG、PNG 格式的照片。"
+PHOTO_FAULT = "“{name}”：{fault}"
+NO_HOUSE_TO_LOOK_AT = "还没有写明是哪家宝宝屋，不能安排检查。"
+PHOTO_TERMS = (
+    "最多 {most} 张，JPG 或 PNG，每张不超过 {megabytes} MB。照片里的位置等信息会自动去掉；"
+    "请尽量不要拍到孩子的脸。"
+)
+UNNAMED = "这个文件"
+LONGEST_NAME = 40
+FOLLOW_AGAIN = "离开得久了，为了安全请再输入一次受理编码。"
 NO_SUCH_CODE = "没有找到这个受理编码。请核对每一位，字母和数字都要对。"
 TOO_OFTEN = "操作太频繁，请稍等一会儿再试。"
 
@@ -101,3 +151,9 @@ TOO_OFTEN = "操作太频繁，请稍等一会儿再试。"
 def number_of(pk: int, received_on: date) -> str:
     """How a case is called by the people who work on it: 2026-0017."""
     return f"{received_on.year}-{pk:04d}"
+
+
+def short_name(name: str) -> str:
+    """A file's name as its sender knows it, without what cannot be seen, and not too long."""
+    known = plain(name) or UNNAMED
+    return known if len(known) <= LONGEST_NAME else f"{known[:LONGEST_NAME]}…"

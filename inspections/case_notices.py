@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from inspections.case_messages import KINDS, STAGES
-from inspections.case_types import CaseKind, CaseLevel, CaseStage
-from inspections.models import Case
+from inspections.case_messages import KINDS, STAGES, TOLD_NEWS
+from inspections.case_types import CaseKind, CaseLevel, CaseMove, CaseStage
+from inspections.models import Case, CaseQuestion
 from notifications.types import Channel, Kind, Notice
 
 _CHANNELS = (Channel.IN_APP, Channel.EMAIL)
@@ -31,6 +31,47 @@ def overdue(case: Case, level: CaseLevel, people: Iterable[int], *, now: datetim
     payload = {"what": f"{_what(case)}（{stage}）", "until": _day(case.due_on)}
     name = f"overdue:{case.due_on}:{level}"
     return _notices(Kind.CASE_OVERDUE, case, name, people, payload, now)
+
+
+def progress(case: Case, move: CaseMove, *, now: datetime) -> list[Notice]:
+    """Whoever reported it, with an account, hears how it goes; of suspected harm nothing."""
+    if case.reporter_id is None or case.is_restricted or move not in TOLD_NEWS:
+        return []
+    payload = {"said": TOLD_NEWS[move]}
+    address = f"/reports/{case.public_id}/"
+    name = f"{move}:{now:%Y%m%d%H%M%S%f}"
+    return _notices(Kind.CASE_PROGRESS, case, name, [case.reporter_id], payload, now, address)
+
+
+def news(case: Case, name: str, said: str, people: Iterable[int], now: datetime) -> list[Notice]:
+    """Something came to a case: for whoever has it."""
+    payload = {"what": _what(case), "said": said}
+    return _notices(Kind.CASE_NEWS, case, name, people, payload, now)
+
+
+def asked(
+    question: CaseQuestion, name: str, said: str, people: Iterable[int], *, now: datetime
+) -> list[Notice]:
+    """A house has something to explain. Nothing of the case stands in it, not even its name."""
+    payload = {
+        "house": question.facility.name,
+        "until": _day(question.due_on),
+        "said": said,
+        "url": f"/inspections/questions/{question.public_id}/",
+    }
+    return [
+        Notice(
+            key=f"question:{question.public_id}:{name}:{person}:{channel}",
+            kind=Kind.CASE_QUESTION,
+            recipient_id=person,
+            channel=channel,
+            run_at=now,
+            payload=payload,
+            subject=f"question:{question.public_id}",
+        )
+        for person in people
+        for channel in _CHANNELS
+    ]
 
 
 def answered(case: Case, *, now: datetime) -> list[Notice]:

@@ -56,7 +56,8 @@ class CaseMove(StrEnum):
     SEND_BACK = "send_back"  # to be assigned anew
     EXTEND = "extend"
     NOTE = "note"
-    LINK = "link"  # to a visit, or to an incident
+    ASK = "ask"  # 请宝宝屋说明: one question, put to the house and to nobody else
+    LINK = "link"  # to a visit, to a finding, or to an incident
     CLOSE = "close"
 
 
@@ -73,11 +74,9 @@ class CaseOutcome(StrEnum):
 class CaseLevel(StrEnum):
     """How far an overdue case has been escalated."""
 
+    HOUSE = "house"  # a house did not answer in time
     OWNER = "owner"
     LEAD = "lead"
-
-
-LEVELS = (CaseLevel.OWNER, CaseLevel.LEAD)
 
 
 class CaseObstacle(StrEnum):
@@ -87,6 +86,11 @@ class CaseObstacle(StrEnum):
     NOT_YOURS = "not_yours"
     EXTENDED_ALREADY = "extended_already"
     CASE_IS_CLOSED = "case_is_closed"
+    REPORTER_ADDED = "reporter_added"
+    HARM_IS_NOT_ASKED = "harm_is_not_asked"
+    NO_HOUSE_TO_ASK = "no_house_to_ask"
+    QUESTION_IS_OPEN = "question_is_open"
+    ANSWERED_ALREADY = "answered_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,15 @@ class Clocks:
     extend: int
     harm: int
     escalate: int
+    reply: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTerms:
+    """How many photos may come at once, and how large each may be."""
+
+    most: int
+    megabytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +141,26 @@ class Step:
     owner: str = ""  # an officer's public id
     house: str = ""  # which house it is, once somebody knows
     visit: str = ""
+    finding: str = ""
     incident: str = ""
+    question: str = field(default="", repr=False)  # to the house: not who reported
+    seen: int = 0  # how many of the reporter's messages were on the page
+
+
+@dataclass(frozen=True, slots=True)
+class SpotCheck:
+    """A 抽查 because of a case; inspectors are ids of the register."""
+
+    planned_on: date
+    inspectors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """A photo with a case, as its page shows it."""
+
+    id: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +179,12 @@ class StepRow:
     outcome: str
     visit: str  # public id
     visit_words: str
+    finding_words: str
     incident: str  # public id
+    question: str = field(repr=False)
+    reply: str = field(repr=False)
+    reply_at: datetime | None
+    photos: tuple[PhotoRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +193,46 @@ class MessageRow:
 
     at: datetime
     text: str = field(repr=False)
+    photos: tuple[PhotoRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """A finding that came of a case, with its 整改 order."""
+
+    text: str
+    severity: str
+    severity_kind: str
+    order: str  # public id; '' where none was issued
+    order_words: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A visit that came of a case, or a single finding of another visit."""
+
+    id: str  # of the visit
+    words: str
+    state_words: str
+    measures: tuple[MeasureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRate:
+    """有效结案率 of the cases of a district that were due, with its arithmetic. E8"""
+
+    since: date
+    through: date
+    due: int
+    effective: int
+    late: int  # closed, but a step took longer than its clock
+    recurred: int  # closed in time, and borne out again at the same house
+    open: int  # past their clock, not closed
+
+    @property
+    def percent(self) -> int | None:
+        return None if not self.due else self.effective * 100 // self.due
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +265,34 @@ class CasePage:
     happened_on: date | None
     what: str = field(repr=False)
     contact: str = field(repr=False)
+    photos: tuple[PhotoRow, ...]
     steps: tuple[StepRow, ...]
     messages: tuple[MessageRow, ...] = field(repr=False)
+    checks: tuple[CheckRow, ...]
     escalations: tuple[tuple[datetime, str], ...]
     moves: tuple[CaseMove, ...]  # what the reader may do now
     pipeline: tuple[tuple[str, str], ...]  # words, and is-done | is-now | ''
     officers: tuple[tuple[str, str], ...]  # to whom it may be given
     houses: tuple[tuple[str, str], ...]
     visits: tuple[tuple[str, str], ...]
+    findings: tuple[tuple[str, str], ...]
     incidents: tuple[tuple[str, str], ...]
+    inspectors: tuple[tuple[str, str], ...]  # who may be sent to look
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question as the house reads it: nothing of the case behind it."""
+
+    id: str
+    house: str
+    text: str = field(repr=False)
+    asked_on: date
+    due_on: date
+    is_overdue: bool
+    is_over: bool  # the case is closed: no answer is waited for
+    reply: str = field(repr=False)
+    replied_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +301,16 @@ class ReportStep:
 
     on: date
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A report in the list of whoever made it."""
+
+    id: str
+    kind_words: str
+    received_at: datetime
+    stage_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,5 +326,7 @@ class ReportStatus:
     stage_words: str
     due_on: date | None
     answer: str
+    measures: str  # 查处: what was looked at and ordered; '' before it is closed
     steps: tuple[ReportStep, ...]
+    photos: tuple[PhotoRow, ...]
     added: tuple[MessageRow, ...] = field(repr=False)

@@ -235,6 +235,21 @@ SENTENCES: dict[Kind, Words] = {
         "您反映的事情已经办结，请打开看答复。",
         "您反映的事情有答复了，请登录查看。",
     ),
+    Kind.CASE_PROGRESS: Words(
+        "您反映的事情有进展",
+        "您反映的事情{said}。打开可以看进展，也可以补充情况。",
+        "您反映的事情有进展，请登录查看。",
+    ),
+    Kind.CASE_NEWS: Words(
+        "举报投诉有新情况",
+        "{what}：{said}。请打开看清。",
+        "一件举报投诉有新情况，请登录查看。",
+    ),
+    Kind.CASE_QUESTION: Words(
+        "请说明一个情况",
+        "{house}：区里有一个问题请您说明，{said}，期限是{until}。",
+        "区里有一个问题请您说明，请登录答复。",
+    ),
     Kind.ORDER_ISSUED: Words(
         "收到整改单",
         "{house}有一项要整改：{what}。请先写整改计划，在{until}以前改好，并等再检查。",

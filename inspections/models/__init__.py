@@ -1,6 +1,14 @@
 """Rows of inspection, with the constraints that hold whoever writes."""
 
-from inspections.models.cases import Case, CaseEscalation, CaseMessage, CaseStep
+from inspections.models.cases import (
+    Case,
+    CaseEscalation,
+    CaseMessage,
+    CasePhoto,
+    CaseQuestion,
+    CaseReply,
+    CaseStep,
+)
 from inspections.models.checklists import Checklist, ChecklistItem
 from inspections.models.draws import Draw, DrawSecret
 from inspections.models.orders import (
@@ -38,6 +46,9 @@ __all__ = [
     "Case",
     "CaseEscalation",
     "CaseMessage",
+    "CasePhoto",
+    "CaseQuestion",
+    "CaseReply",
     "CaseStep",
     "Checklist",
     "ChecklistItem",

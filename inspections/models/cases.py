@@ -40,6 +40,8 @@ class Case(PublicIdModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     receipt = models.CharField(max_length=64, unique=True)  # keyed code of the receipt code
+    # Keyed code of the form and of what it said: the same form twice is one report.
+    sent_as = models.CharField(max_length=64, unique=True, null=True)
     where = EncryptedTextField()
     happened_on = models.DateField(null=True)
     what = EncryptedTextField()
@@ -97,6 +99,9 @@ class CaseStep(models.Model):
     visit = models.ForeignKey(
         "inspections.Visit", null=True, on_delete=models.PROTECT, related_name="case_steps"
     )
+    finding = models.ForeignKey(
+        "inspections.Finding", null=True, on_delete=models.PROTECT, related_name="case_steps"
+    )
     incident = models.ForeignKey(
         "safety.Incident", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -115,7 +120,8 @@ class CaseStep(models.Model):
                 fields=["case"], condition=Q(move="extend"), name="a_case_is_extended_once"
             ),
             models.CheckConstraint(
-                condition=Q(move="link") ^ Q(visit__isnull=True, incident__isnull=True),
+                condition=Q(move="link")
+                ^ Q(visit__isnull=True, finding__isnull=True, incident__isnull=True),
                 name="a_link_leads_somewhere",
             ),
         ]
@@ -130,9 +136,76 @@ class CaseMessage(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     at = models.DateTimeField()
     text = EncryptedTextField()
+    sent_as = models.CharField(max_length=64, unique=True, null=True)  # the same form twice is one
 
     def __str__(self) -> str:
         return f"message #{self.pk}"
+
+
+class CasePhoto(PublicIdModel):
+    """A picture with a report, with something added to it, or with an officer's step.
+
+    `sent_sha256` is of what was sent, before EXIF went. Who sent one without an account is nobody.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="photos")
+    step = models.ForeignKey(CaseStep, null=True, on_delete=models.PROTECT, related_name="photos")
+    message = models.ForeignKey(
+        CaseMessage, null=True, on_delete=models.PROTECT, related_name="photos"
+    )
+    file = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    sent_sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()  # in bytes
+    received_at = models.DateTimeField()
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "sent_sha256"], name="a_photo_is_kept_once_for_a_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(step__isnull=True) | Q(message__isnull=True),
+                name="a_photo_is_the_officers_or_the_reporters",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"case photo #{self.pk}"
+
+
+class CaseQuestion(PublicIdModel):
+    """What a house is asked about a case: the question is all of it that the house sees.
+
+    Never of suspected harm: the database refuses it (migration `a_house_is_asked`).
+    """
+
+    step = models.OneToOneField(CaseStep, on_delete=models.PROTECT, related_name="question")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
+    facility = models.ForeignKey(
+        "facilities.Facility", on_delete=models.PROTECT, related_name="questions"
+    )
+    text = EncryptedTextField()
+    asked_at = models.DateTimeField()
+    due_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"question #{self.pk}"
+
+
+class CaseReply(models.Model):
+    """What the house answered. Once, and never changed."""
+
+    question = models.OneToOneField(CaseQuestion, on_delete=models.PROTECT, related_name="reply")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = EncryptedTextField()
+
+    def __str__(self) -> str:
+        return f"reply #{self.pk}"
 
 
 class CaseEscalation(models.Model):

@@ -10,11 +10,16 @@ from inspections.case_types import (
     CaseKind,
     CaseMove,
     CaseStage,
+    ReportLine,
     ReportStatus,
     ReportStep,
 )
 from inspections.models import Case
-from inspections.selectors.cases import added_to, case_of_code, own_case
+from inspections.selectors.cases import case_of_code, followed_case, own_case
+from inspections.selectors.cases_measures import told_of
+from inspections.selectors.cases_page import added_to, photo_rows
+
+_SHOWN = 50
 
 
 def status_of_code(code: str) -> ReportStatus:
@@ -22,15 +27,30 @@ def status_of_code(code: str) -> ReportStatus:
     return _status(case_of_code(code))
 
 
+def followed_report(public_id: str) -> ReportStatus:
+    """The report that somebody's session says they follow. :raises NotFound:"""
+    return _status(followed_case(public_id))
+
+
 def own_report(actor: Actor, public_id: str) -> ReportStatus:
     """A report that the actor made. :raises NotFound:"""
     return _status(own_case(actor, public_id))
 
 
-def own_reports(actor: Actor) -> list[ReportStatus]:
+def own_reports(actor: Actor) -> list[ReportLine]:
     """What the actor has reported, the latest first."""
-    rows = Case.objects.filter(reporter_id=actor.person).prefetch_related("steps", "messages")
-    return [_status(case) for case in rows.order_by("-received_at", "-pk")]
+    rows = Case.objects.filter(reporter_id=actor.person).order_by("-received_at", "-pk")
+    return [
+        ReportLine(
+            id=str(case.public_id),
+            kind_words=messages.KINDS[CaseKind(case.kind)],
+            received_at=case.received_at,
+            stage_words=messages.TOLD_HIDDEN
+            if case.is_restricted
+            else messages.TOLD_STAGES[CaseStage(case.stage)],
+        )
+        for case in rows[:_SHOWN]
+    ]
 
 
 def _status(case: Case) -> ReportStatus:
@@ -47,6 +67,8 @@ def _status(case: Case) -> ReportStatus:
         stage_words=messages.TOLD_RESTRICTED if hidden else messages.TOLD_STAGES[stage],
         due_on=None if hidden else case.due_on,
         answer="" if hidden else next((str(s.answer) for s in steps if s.answer), ""),
+        measures="" if hidden or stage is not CaseStage.CLOSED else told_of(case),
+        photos=photo_rows(case.photos.filter(step=None, message=None).order_by("pk")),
         steps=() if hidden else tuple(
             ReportStep(day_in_shanghai(step.at), messages.TOLD_MOVES[CaseMove(step.move)])
             for step in steps

@@ -1,10 +1,19 @@
 """What others may do in inspections: draw, plan visits, keep the register."""
 
 from inspections.services.answering import Given, add_photo, as_key, remove_photo, save_answers
-from inspections.services.cases import add_by_code, add_to_own, receive_report
+from inspections.services.cases import (
+    add_by_code,
+    add_to_followed,
+    add_to_own,
+    look_up,
+    receive_report,
+)
 from inspections.services.cases import record_look as record_look_at_case
 from inspections.services.cases_escalate import escalate_cases
+from inspections.services.cases_house import answer_question
+from inspections.services.cases_photos import Sent
 from inspections.services.cases_steps import take_step as take_case_step
+from inspections.services.cases_visits import plan_spot_check
 from inspections.services.checklists import load_checklists
 from inspections.services.countersigning import countersign_part, send_back_part
 from inspections.services.draws import plan_draw, reveal_draw
@@ -32,11 +41,14 @@ __all__ = [
     "Given",
     "NewVisit",
     "Registration",
+    "Sent",
     "Signing",
     "add_by_code",
     "add_photo",
+    "add_to_followed",
     "add_to_own",
     "answer_objection",
+    "answer_question",
     "as_key",
     "begin_visit",
     "correct_part",
@@ -48,11 +60,13 @@ __all__ = [
     "join_visit",
     "keep_root",
     "load_checklists",
+    "look_up",
     "note_brief",
     "object_to",
     "open_secret",
     "open_visit",
     "plan_draw",
+    "plan_spot_check",
     "plan_visit",
     "propose_star",
     "publish_draw",

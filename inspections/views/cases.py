@@ -1,5 +1,6 @@
 """Cases in the officers' hands: the list, one case, and its next step."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages as news
@@ -10,28 +11,40 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
-from inspections import services
-from inspections.case_forms import StepForm
-from inspections.case_types import CASE_READERS, CaseMove
-from inspections.selectors.cases import case_page, cases_in
+from inspections import case_messages, services
+from inspections.case_forms import SpotForm, StepForm
+from inspections.case_types import CASE_READERS, CaseMove, CasePage
+from inspections.forms import Form
+from inspections.selectors.cases import cases_in, photo_for, photo_terms_in
+from inspections.selectors.cases_page import case_page
+from inspections.selectors.cases_rate import months_looked_back, rate_in
 from inspections.types import OFFICERS
 from inspections.views.answers import district_asked, see
+from inspections.views.case_photos import shown_photo
+
+_DECEMBER, _LAST = 12, 31
 
 
 @never_cache
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
-    """The district's cases that the officer may see, by their clock."""
+    """The district's cases that the officer may see, by their clock; and its 有效结案率."""
     entrance = enter(request)
     code, name = district_asked(request, entrance, CASE_READERS)
     live, closed = cases_in(entrance.actor, code, now=entrance.now)
+    today = day_in_shanghai(entrance.now)
+    year = date(today.year, 1, 1), date(today.year, _DECEMBER, _LAST)
+    months = months_looked_back(code, on=today)
     shown = {
         "live": live,
         "closed": closed,
         "district_name": name,
         "overdue": sum(row.is_overdue for row in live),
         "sees_programme": entrance.actor.holds(*OFFICERS),
+        "rate": rate_in(code, since=year[0], through=year[1], today=today),
+        "definition": case_messages.RATE.format(months=months),
     }
     return render(request, "inspections/cases/cases.html", shown)
 
@@ -45,21 +58,34 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _case_page(
     request: HttpRequest, entrance: Entrance, public_id: UUID, *, status: int = 200,
-    refused: StepForm | None = None, verdicts: list[dict[str, object]] | None = None,
+    refused: Form | None = None, verdicts: list[dict[str, object]] | None = None,
 ) -> HttpResponse:  # fmt: skip
     page = case_page(entrance.actor, str(public_id), now=entrance.now)
     services.record_look_at_case(case=str(public_id), actor=entrance.actor, now=entrance.now)
-    forms = [StepForm(move, page=page) for move in page.moves]
     shown = {
         "page": page,
-        "forms": [
-            refused if refused is not None and refused.move is form.move else form
-            for form in forms
-            if not form.has_nothing_to_link
-        ],
+        "forms": _forms(page, entrance, refused),
+        "spot_form": _spot_form(page, entrance, refused),
         "verdicts": verdicts or [],
     }
     return render(request, "inspections/cases/case.html", shown, status=status)
+
+
+def _forms(page: CasePage, entrance: Entrance, refused: Form | None) -> list[StepForm]:
+    terms = photo_terms_in(on=day_in_shanghai(entrance.now))
+    forms = [StepForm(move, page=page, terms=terms) for move in page.moves]
+    if isinstance(refused, StepForm):
+        refused.show_as_read(page)
+        forms = [refused if refused.move is form.move else form for form in forms]
+    return [form for form in forms if not form.has_nothing_to_link]
+
+
+def _spot_form(page: CasePage, entrance: Entrance, refused: Form | None) -> SpotForm | None:
+    if isinstance(refused, SpotForm):
+        return refused
+    if not page.inspectors:
+        return None
+    return SpotForm(people=page.inspectors, today=day_in_shanghai(entrance.now))
 
 
 @require_POST
@@ -71,12 +97,17 @@ def step(request: HttpRequest, public_id: UUID) -> HttpResponse:
         move = CaseMove(request.POST.get("move", ""))
     except ValueError:
         raise NotFound from None
-    form = StepForm(move, request.POST, page=page)
+    terms = photo_terms_in(on=day_in_shanghai(entrance.now))
+    form = StepForm(move, request.POST, request.FILES, page=page, terms=terms)
     verdicts: list[dict[str, object]] = []
     if form.is_valid():
         try:
             services.take_case_step(
-                case=str(public_id), step=form.step(), actor=entrance.actor, now=entrance.now
+                case=str(public_id),
+                step=form.step(),
+                photos=form.photos_sent(),
+                actor=entrance.actor,
+                now=entrance.now,
             )
         except InvalidInput as invalid:
             form.add_faults(invalid)
@@ -86,3 +117,35 @@ def step(request: HttpRequest, public_id: UUID) -> HttpResponse:
             news.success(request, _("已经办理，记录留在下面。"))
             return see("cases:case", public_id=public_id)
     return _case_page(request, entrance, public_id, status=422, refused=form, verdicts=verdicts)
+
+
+@require_POST
+def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Plan a 抽查 because of a case."""
+    entrance = enter(request)
+    page = case_page(entrance.actor, str(public_id), now=entrance.now)
+    if not page.inspectors:
+        raise NotFound
+    today = day_in_shanghai(entrance.now)
+    form = SpotForm(request.POST, people=page.inspectors, today=today)
+    verdicts: list[dict[str, object]] = []
+    if form.is_valid():
+        try:
+            services.plan_spot_check(
+                case=str(public_id), check=form.check(), actor=entrance.actor, now=entrance.now
+            )
+        except InvalidInput as invalid:
+            form.add_faults(invalid)
+        except Refused as refused:
+            verdicts = [reason.as_dict() for reason in refused.verdicts]
+        else:
+            news.success(request, _("抽查已经安排，通知了去的人。"))
+            return see("cases:case", public_id=public_id)
+    return _case_page(request, entrance, public_id, status=422, refused=form, verdicts=verdicts)
+
+
+@never_cache
+@require_safe
+def photo(request: HttpRequest, photo: UUID) -> HttpResponse:
+    """A photo of a case, for officers who may read it."""
+    return shown_photo(photo_for(enter(request).actor, str(photo)))

@@ -18,6 +18,7 @@ from families.types import FileKind
 from inspections.order_forms import STEPS, StepForm, forms_of
 from inspections.order_messages import KPI
 from inspections.order_types import CHECKING_ROLES, HOUSE_ROLES
+from inspections.selectors.cases_measures import cases_behind_order
 from inspections.selectors.effectiveness import departments_counted, effectiveness_of
 from inspections.selectors.orders import board_of, order_page
 from inspections.selectors.orders_access import photo_for
@@ -111,6 +112,7 @@ def _shown(
     page = order_page(entrance.actor, public_id, now=entrance.now)
     shown = {
         "page": page,
+        "cases": cases_behind_order(entrance.actor, public_id),
         "forms": forms_of(page, bound),
         "verdicts": verdicts,
         "is_house": entrance.actor.holds(*HOUSE_ROLES),

@@ -15,6 +15,7 @@ from accounts.entrance import enter
 from common.refusals import InvalidInput, NotFound, Refused
 from families.files import Upload
 from inspections import services
+from inspections.selectors.cases_measures import cases_behind_visit
 from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_see
 from inspections.selectors.visit_pages import half_page, part_page, result_page
 from inspections.types import PartState
@@ -246,8 +247,12 @@ def send_back(request: HttpRequest, part: UUID) -> HttpResponse:
 def result(request: HttpRequest, part: UUID) -> HttpResponse:
     """What was signed."""
     entrance = enter(request)
-    page = result_page(entrance.actor, part_to_read(entrance.actor, str(part)))
-    return render(request, "inspections/visits/result.html", {"page": page})
+    found = part_to_read(entrance.actor, str(part))
+    shown = {
+        "page": result_page(entrance.actor, found),
+        "cases": cases_behind_visit(entrance.actor, found.visit),
+    }
+    return render(request, "inspections/visits/result.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

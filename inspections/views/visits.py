@@ -13,6 +13,7 @@ from accounts.types import Role
 from common.refusals import InvalidInput, Refused
 from inspections import services
 from inspections.selectors.access import visit_for
+from inspections.selectors.cases_measures import cases_behind_visit
 from inspections.selectors.parts import visit_to_open
 from inspections.selectors.register import register_of
 from inspections.selectors.visit_lists import (
@@ -107,7 +108,8 @@ def visit(request: HttpRequest, visit: UUID) -> HttpResponse:
     is_all = len(page.parts) == 1 and mine and not page.others
     if is_all and (page.is_sent or mine[0].department == _OWN) and not mine[0].is_half_signed:
         return see("visits:part", part=mine[0].id)
-    return render(request, "inspections/visits/visit.html", {"page": page})
+    shown = {"page": page, "cases": cases_behind_visit(entrance.actor, found)}
+    return render(request, "inspections/visits/visit.html", shown)
 
 
 @require_POST

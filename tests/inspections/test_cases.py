@@ -13,7 +13,8 @@ from common.refusals import InvalidInput, NotFound, Refused
 from inspections import services
 from inspections.case_types import CaseKind, CaseMove, CaseOutcome, CaseStage
 from inspections.models import Case, CaseEscalation, CaseStep
-from inspections.selectors.cases import case_page, cases_in
+from inspections.selectors.cases import cases_in
+from inspections.selectors.cases_page import case_page
 from inspections.selectors.reports import own_reports, status_of_code
 from inspections.types import Department
 from notifications.models import OutboxMessage
@@ -22,6 +23,7 @@ from safety import services as safety
 from safety.types import IncidentFacts, IncidentKind, NewIncident
 from tests.families.factories import make_grant, make_user
 from tests.inspections.case_situations import (
+    PUBLIC,
     assign,
     closed,
     handled,
@@ -93,14 +95,36 @@ class TestReporting:
 
     def test_the_same_form_sent_twice_is_one_report(self, jinshan: Jinshan):
         key = str(uuid.uuid4())
-        first, _ = reported(key=key)
+        first, code = reported(key=key)
 
-        again, code = services.receive_report(
-            report=said(), key=key, actor=jinshan.actor("parent"), now=NOW
-        )
+        again = services.receive_report(report=said(), key=key, actor=PUBLIC, now=NOW)
 
-        assert (again, code) == (str(first.public_id), "")
+        assert again == (str(first.public_id), code)
         assert Case.objects.count() == 1
+
+    def test_the_same_form_with_other_words_or_of_somebody_else_is_another(self, jinshan: Jinshan):
+        """Whoever sends a key that others sent before learns nothing of their code."""
+        key = str(uuid.uuid4())
+        _, code = reported(key=key)
+        _, theirs = reported(key=key, actor=jinshan.actor("parent"))
+        _, others = reported(key=key, what="另外一件事")
+
+        assert len({code, theirs, others}) == 3
+        assert Case.objects.count() == 3
+
+    def test_codes_are_long_and_no_sign_is_taken_for_another(self, jinshan: Jinshan):
+        codes = {reported()[1] for _ in range(20)}
+
+        assert len(codes) == 20
+        assert all(len(code) == 16 and not set(code) & set("01OIL") for code in codes)
+
+    def test_what_cannot_be_seen_is_left_out(self, jinshan: Jinshan):
+        case, _ = reported(what="正\x00常\u202e反\u200b话\x07\r\n第二行", contact="\u2066138\u2069")
+
+        assert str(case.what) == "正常反话\n第二行"
+        assert str(case.contact) == "138"
+        with pytest.raises(InvalidInput):
+            reported(what="\u200b\u202e\x00")
 
     def test_a_parent_finds_their_own_and_nobody_elses(self, jinshan: Jinshan):
         case, _ = reported(actor=jinshan.actor("parent"))

@@ -1,37 +1,50 @@
 """The pages of cases: who sees them, and the way of a report without account and script."""
 
 import re
+from datetime import timedelta
+from unittest import mock
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from inspections.case_types import CaseKind
 from inspections.case_urls import urlpatterns
 from inspections.models import Case
 from inspections.views import limits
-from tests.inspections.case_situations import closed, reported
+from tests.inspections.case_situations import a_photo, asked_of, closed, reported
 from tests.inspections.situations import Jinshan
 from tests.inspections.test_pages import WHO, client_of, text_of
 
 # lead, inspector, health, jingan, parent, nobody
 GETS = {
     "report": (200,) * 6,
-    "find": (405,) * 6,
-    "status": (200,) * 6,
+    "find": (200,) * 6,
+    "follow": (303,) * 6,  # nobody gave a code
+    "leave": (405,) * 6,
+    "own_photo": (404, 404, 404, 404, 200, 404),
+    "photo": (200, 200, 404, 404, 404, 302),
     "mine": (200,) * 5 + (302,),
     "own": (404, 404, 404, 404, 200, 302),
     "cases": (200, 200, 200, 200, 404, 302),
     "case": (200, 200, 404, 404, 404, 302),
     "step": (405,) * 5 + (302,),
+    "visit": (405,) * 5 + (302,),
+    "questions": (404,) * 5 + (302,),  # with a house: see below
+    "question": (404,) * 5 + (302,),
 }
 POSTS = {
     "report": (422,) * 6,
-    "find": (303,) * 6,
-    "status": (422,) * 6,
+    "find": (422,) * 6,
+    "follow": (303,) * 6,
+    "leave": (303,) * 6,
     "own": (404, 404, 404, 404, 422, 302),
     "step": (422, 422, 404, 404, 404, 302),
+    "visit": (422, 404, 404, 404, 404, 302),
+    "question": (404,) * 5 + (302,),
 }
 
 
@@ -42,10 +55,16 @@ def fresh_counts():
 
 @pytest.fixture
 def names(jinshan: Jinshan):
-    case, code = reported(actor=jinshan.actor("parent"))
+    house = str(jinshan.houses[0].public_id)
+    case, _ = reported(actor=jinshan.actor("parent"), house=house, photos=[a_photo()])
     of_case = {"public_id": str(case.public_id)}
+    of_photo = {"photo": str(case.photos.get().public_id)}
+    asked = asked_of(jinshan)
     return {
-        "status": {"code": code},
+        "own_photo": of_photo,
+        "photo": of_photo,
+        "visit": of_case,
+        "question": {"public_id": str(asked.public_id)},
         "own": {"report": str(case.public_id)},
         "case": of_case,
         "step": of_case,
@@ -85,42 +104,80 @@ def filled(**facts: str) -> dict[str, str]:
     }
 
 
+def code_on(answer) -> str:
+    return re.search(r"<code>([A-Z0-9-]{19})</code>", answer.content.decode()).group(1)
+
+
 def test_somebody_without_account_reports_adds_and_reads_the_answer(jinshan: Jinshan):
     client = Client()
-    first = client.post(reverse("cases:report"), filled())
-    page = client.get(first["Location"])
-    code = re.search(r"<code>([A-Z0-9-]{19})</code>", page.content.decode()).group(1)
+    code = code_on(client.post(reverse("cases:report"), filled()))
 
-    found = Client().post(reverse("cases:find"), {"code": code.lower()})
-    added = Client().post(found["Location"], {"text": "今天还是没有盖。"})
+    other = Client()
+    found = other.post(reverse("cases:find"), {"code": code.lower()})
+    added = other.post(found["Location"], {"text": "今天还是没有盖。"})
 
     assert added.status_code == 303
     case = Case.objects.get()
-    closed(jinshan, case)
-    shown = text_of(Client().get(found["Location"]))
+    closed(jinshan, case, seen=1)
+    shown = text_of(other.get(found["Location"]))
     assert "插座都装上了保护盖" in shown
+    assert "今天还是没有盖。" in shown
     assert "检查员" not in shown
 
 
-def test_the_code_is_shown_once_and_a_wrong_one_opens_nothing(jinshan: Jinshan):
+def test_a_code_stands_in_no_address_and_opens_for_a_while_only(jinshan: Jinshan, monkeypatch):
     _, code = reported()
+    client = Client()
+    found = client.post(reverse("cases:find"), {"code": code})
+    follow = found["Location"]
 
-    assert "请记下受理编码" not in text_of(Client().get(reverse("cases:status", args=[code])))
-    wrong = Client().get(reverse("cases:status", args=["A" * 16]))
-    assert wrong.status_code == 404
-    assert "没有找到" in text_of(wrong)
+    assert code not in follow
+    assert client.get(follow).status_code == 200
+    assert Client().get(follow).status_code == 303  # another browser
+    assert code not in client.get(follow).content.decode()
+    assert not any(code in str(session.get_decoded()) for session in Session.objects.all())
+    later = timezone.now() + timedelta(minutes=31)
+    with mock.patch.object(timezone, "now", return_value=later):
+        assert client.get(follow)["Location"] == reverse("cases:find")
+
+
+def test_whoever_leaves_leaves_nothing_behind(jinshan: Jinshan):
+    _, code = reported()
+    client = Client()
+    follow = client.post(reverse("cases:find"), {"code": code})["Location"]
+    client.post(reverse("cases:leave"))
+
+    assert client.get(follow).status_code == 303
+
+
+def test_a_wrong_code_opens_nothing_and_says_so(jinshan: Jinshan):
+    wrong = Client().post(reverse("cases:find"), {"code": "A" * 16})
+
+    assert wrong.status_code == 422
+    assert "没有找到这个受理编码" in text_of(wrong)
+    assert "编码丢了找不回来" in text_of(wrong)
+
+
+def test_the_same_form_sent_twice_shows_the_same_code(jinshan: Jinshan):
+    """A double click shows the second answer, not the first."""
+    sent = filled(key="00000000-0000-4000-8000-00000000abcd")
+    codes = {code_on(Client().post(reverse("cases:report"), sent)) for _ in range(2)}
+
+    assert len(codes) == 1
+    assert Case.objects.count() == 1
 
 
 def test_nobody_reports_or_guesses_without_end(jinshan: Jinshan, monkeypatch, settings):
     settings.ACCOUNT_RATE_LIMITS = {"report": "1/h/ip", "report_code": "2/m/ip"}
     answers = [Client().post(reverse("cases:report"), filled()).status_code for _ in range(2)]
-    guesses = [Client().get(reverse("cases:status", args=["B" * 16])).status_code for _ in "123"]
+    find = reverse("cases:find")
+    guesses = [Client().post(find, {"code": "B" * 16}).status_code for _ in "123"]
 
-    assert answers == [303, 429]
-    assert guesses == [404, 404, 429]
+    assert answers == [200, 429]
+    assert guesses == [422, 422, 429]
     assert Case.objects.count() == 1
     monkeypatch.setattr(limits.ratelimit, "consume", lambda *_, **__: True)
-    assert Client().post(reverse("cases:report"), filled()).status_code == 303  # the control
+    assert Client().post(reverse("cases:report"), filled()).status_code == 200  # the control
 
 
 def test_a_report_from_a_houses_page_is_of_that_house(jinshan: Jinshan):

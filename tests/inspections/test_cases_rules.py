@@ -16,7 +16,7 @@ from inspections.rules.cases import (
     obstacle_to,
 )
 
-CLOCKS = Clocks(accept=2, assign=3, start=4, handle=15, extend=10, harm=1, escalate=2)
+CLOCKS = Clocks(accept=2, assign=3, start=4, handle=15, extend=10, harm=1, escalate=2, reply=3)
 
 
 def reached_from(stage: CaseStage, without: frozenset[CaseMove] = frozenset()) -> set[CaseStage]:
