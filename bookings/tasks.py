@@ -1,15 +1,13 @@
 """The worker's part of bookings. Every run has a logical name, and each name is done once."""
 
-from datetime import datetime, timedelta
-
 from celery import shared_task
 from django.utils import timezone
 
 from audit.services import run_once
 from bookings import services
-from common.intervals import SHANGHAI, day_in_shanghai
+from common.intervals import day_in_shanghai, slot_in_shanghai
 
-_SLOT = timedelta(minutes=5)
+_SLOT = 5  # minutes
 
 
 @shared_task(name="bookings.tasks.settle")
@@ -17,7 +15,7 @@ def settle(**_: object) -> bool:
     """Use up the hours that have passed and end those that cannot be, every five minutes."""
     now = timezone.now()
     return run_once(
-        key=f"bookings.settle:{_slot_of(now)}",
+        key=f"bookings.settle:{slot_in_shanghai(now, _SLOT)}",
         name="bookings.settle",
         now=now,
         job=lambda: {
@@ -33,7 +31,7 @@ def close_forgotten(**_: object) -> bool:
     """Close the stays that nobody closed, some time after the house has, every five minutes."""
     now = timezone.now()
     return run_once(
-        key=f"bookings.close_forgotten:{_slot_of(now)}",
+        key=f"bookings.close_forgotten:{slot_in_shanghai(now, _SLOT)}",
         name="bookings.close_forgotten",
         now=now,
         job=lambda: {"closed_by_guess": services.close_forgotten(now=now)},
@@ -57,7 +55,7 @@ def continue_series(**_: object) -> bool:
     """Judge the dates of weekly series that have opened, every five minutes."""
     now = timezone.now()
     return run_once(
-        key=f"bookings.continue_series:{_slot_of(now)}",
+        key=f"bookings.continue_series:{slot_in_shanghai(now, _SLOT)}",
         name="bookings.continue_series",
         now=now,
         job=lambda: {"judged": services.continue_series(now=now)},
@@ -69,7 +67,7 @@ def watch_breaches(**_: object) -> bool:
     """Bring the floors up to date and escalate what nobody answered, every minute."""
     now = timezone.now()
     return run_once(
-        key=f"bookings.watch_breaches:{now.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}",
+        key=f"bookings.watch_breaches:{slot_in_shanghai(now)}",
         name="bookings.watch_breaches",
         now=now,
         job=lambda: {
@@ -77,10 +75,3 @@ def watch_breaches(**_: object) -> bool:
             "notices": services.escalate_breaches(now=now),
         },
     )
-
-
-def _slot_of(now: datetime) -> str:
-    """The five minutes a moment lies in, on the wall clock in Shanghai."""
-    local = now.astimezone(SHANGHAI)
-    start = local - (local - local.replace(minute=0, second=0, microsecond=0)) % _SLOT
-    return f"{start:%Y-%m-%dT%H:%M}"

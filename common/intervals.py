@@ -56,6 +56,17 @@ def day_in_shanghai(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def slot_in_shanghai(moment: datetime, minutes: int = 1) -> str:
+    """The stretch of so many minutes a moment lies in, by its beginning on Shanghai's wall clock.
+
+    >>> from datetime import UTC
+    >>> slot_in_shanghai(datetime(2026, 3, 2, 1, 44, tzinfo=UTC), 15)
+    '2026-03-02T09:30'
+    """
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.replace(minute=local.minute // minutes * minutes):%Y-%m-%dT%H:%M}"
+
+
 def moment_in_shanghai(day: date, at: time) -> datetime:
     """The moment a wall clock in Shanghai shows `at` on `day`."""
     return datetime.combine(day, at, tzinfo=SHANGHAI)

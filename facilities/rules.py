@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from facilities.types import CareMode, PlacesLimit
 from regulations.keys import LimitKey
-from regulations.rules import LawBook
+from regulations.rules import LawBook, number_or
 
 LICENSED_PLACES = "licensed_places"  # 托额: what the house was set up for
 
@@ -51,4 +51,4 @@ def _by_area(key: str, area_m2: Decimal, per_head: Decimal, heads: int) -> Place
 def children_per_staff(*, law: LawBook, jurisdiction: str, care_on: date) -> int | None:
     """How many children one counted member of staff may care for; None where no rule says."""
     limit = law.limit(LimitKey.CHILDREN_PER_STAFF, jurisdiction=jurisdiction, care_on=care_on)
-    return limit.number if limit and limit.value is not None else None
+    return number_or(limit, None)

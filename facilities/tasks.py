@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import services as audit
-from common.intervals import SHANGHAI
+from common.intervals import SHANGHAI, slot_in_shanghai
 from facilities import services
 
 _QUARTER = 15  # minutes
@@ -28,10 +28,8 @@ def publish_sessions(**_: Any) -> None:
 def rejudge_sessions(**_: Any) -> None:
     """Judge all coming sessions again, once a quarter of an hour."""
     now = timezone.now()
-    local = now.astimezone(SHANGHAI)
-    quarter = local.minute // _QUARTER * _QUARTER
     audit.run_once(
-        key=f"rejudge_sessions:{local:%Y-%m-%dT%H}:{quarter:02d}",
+        key=f"rejudge_sessions:{slot_in_shanghai(now, _QUARTER)}",
         name="facilities.rejudge_sessions",
         now=now,
         job=lambda: services.rejudge_sessions(now=now),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import services as audit
-from common.intervals import SHANGHAI
+from common.intervals import SHANGHAI, slot_in_shanghai
 from inspections import services
 from inspections.services import orders
 
@@ -19,10 +19,8 @@ _FROM_HOUR = 7  # nobody is told of a late order at midnight
 def remind_of_draws(**_: Any) -> None:
     """Say what draws wait for, once a quarter of an hour."""
     now = timezone.now()
-    local = now.astimezone(SHANGHAI)
-    quarter = local.minute // _QUARTER * _QUARTER
     audit.run_once(
-        key=f"remind_of_draws:{local:%Y-%m-%dT%H}:{quarter:02d}",
+        key=f"remind_of_draws:{slot_in_shanghai(now, _QUARTER)}",
         name="inspections.remind_of_draws",
         now=now,
         job=lambda: services.remind_of_draws(now=now),
@@ -69,9 +67,8 @@ def keep_root(**_: Any) -> None:
 def issue_orders(**_: Any) -> None:
     """Issue the 整改 orders of what was found, every five minutes."""
     now = timezone.now()
-    local = now.astimezone(SHANGHAI)
     audit.run_once(
-        key=f"issue_orders:{local:%Y-%m-%dT%H}:{local.minute // _FEW * _FEW:02d}",
+        key=f"issue_orders:{slot_in_shanghai(now, _FEW)}",
         name="inspections.issue_orders",
         now=now,
         job=lambda: {"issued": orders.issue_orders(now=now)},

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from regulations.keys import LimitKey
 from regulations.types import AppliesTo, Comparison, GovernedBy, Limit, Outcome, Verdict
@@ -13,7 +13,14 @@ from regulations.types import AppliesTo, Comparison, GovernedBy, Limit, Outcome,
 SHANGHAI_CITY = "310000"
 NATION = "100000"
 
+T = TypeVar("T")
+
 _Slot = tuple[str, str, AppliesTo]
+
+
+def number_or(limit: Limit | None, otherwise: T) -> int | T:
+    """The number a limit states; `otherwise` where there is no limit, or it states none."""
+    return otherwise if limit is None or limit.value is None else limit.number
 
 
 def judge(

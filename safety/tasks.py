@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit.services import run_once
-from common.intervals import SHANGHAI
+from common.intervals import SHANGHAI, slot_in_shanghai
 from safety import services
 
 _FROM_HOUR = 7  # nobody is told of a toy at midnight
@@ -30,7 +30,7 @@ def escalate_duties(**_: object) -> bool:
     """Take overdue duties to tell one level up, every minute."""
     now = timezone.now()
     return run_once(
-        key=f"safety.escalate_duties:{now.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}",
+        key=f"safety.escalate_duties:{slot_in_shanghai(now)}",
         name="safety.escalate_duties",
         now=now,
         job=lambda: {"steps": services.escalate_duties(now=now)},

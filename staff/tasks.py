@@ -1,15 +1,15 @@
 """The worker's part of people at work. PostgreSQL remembers; the broker only carries."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from celery import shared_task
 from django.utils import timezone
 
 from audit.services import run_once
-from common.intervals import SHANGHAI
+from common.intervals import SHANGHAI, slot_in_shanghai
 from staff import services
 
-_SLOT = timedelta(minutes=5)
+_SLOT = 5  # minutes
 _FROM_HOUR = 7  # nobody is told of a paper at midnight
 
 
@@ -24,7 +24,7 @@ def recount(**_: object) -> bool:
     """Count the staff of every coming session anew, every five minutes: the net under the rest."""
     now = timezone.now()
     return run_once(
-        key=f"staff.recount:{_slot_of(now)}",
+        key=f"staff.recount:{slot_in_shanghai(now, _SLOT)}",
         name="staff.recount",
         now=now,
         job=lambda: services.recount_everything(now=now),
@@ -36,7 +36,7 @@ def close_forgotten(**_: object) -> bool:
     """Close presences that nobody clocked out of, every five minutes."""
     now = timezone.now()
     return run_once(
-        key=f"staff.close_forgotten:{_slot_of(now)}",
+        key=f"staff.close_forgotten:{slot_in_shanghai(now, _SLOT)}",
         name="staff.close_forgotten",
         now=now,
         job=lambda: {"closed_by_guess": services.close_forgotten(now=now)},
@@ -69,10 +69,3 @@ def remind_of_rosters(**_: object) -> bool:
 
 def _in_the_morning(now: datetime) -> bool:
     return now.astimezone(SHANGHAI).hour >= _FROM_HOUR
-
-
-def _slot_of(now: datetime) -> str:
-    """The five minutes a moment lies in, on the wall clock in Shanghai."""
-    local = now.astimezone(SHANGHAI)
-    start = local - (local - local.replace(minute=0, second=0, microsecond=0)) % _SLOT
-    return f"{start:%Y-%m-%dT%H:%M}"

@@ -11,7 +11,7 @@ from common.intervals import day_in_shanghai
 from facilities.types import SessionFacts
 from families.types import ChildFacts
 from regulations.keys import LimitKey
-from regulations.rules import LawBook, judge
+from regulations.rules import LawBook, judge, number_or
 from regulations.types import Limit, Verdict
 
 
@@ -32,7 +32,7 @@ def entitlement_of(
     year = day_in_shanghai(session.starts_at).year
     known = commitments.entitlements.get(year, EntitlementFacts(year=year, granted=0))
     limit = free_grant(child, session, law)
-    stated = limit.number if limit and limit.value is not None else 0
+    stated = number_or(limit, 0)
     if stated <= known.granted:
         return known
     return replace(known, granted=stated)

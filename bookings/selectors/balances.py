@@ -9,7 +9,7 @@ from bookings.selectors.commitments import entitlements_of
 from bookings.types import EntitlementFacts
 from common.intervals import day_in_shanghai
 from families.types import ChildRow
-from regulations.rules import LawBook
+from regulations.rules import LawBook, number_or
 from regulations.selectors import law_book
 
 
@@ -42,7 +42,7 @@ def _granted(
     child: ChildRow, known: EntitlementFacts, law: LawBook, now: datetime
 ) -> EntitlementFacts:
     limit = granted_by(law, district=child.district, on=day_in_shanghai(now))
-    stated = limit.number if limit and limit.value is not None else 0
+    stated = number_or(limit, 0)
     return EntitlementFacts(
         known.year, max(known.granted, stated), known.held, known.used, known.lapsed
     )

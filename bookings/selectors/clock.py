@@ -9,6 +9,7 @@ from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
 from facilities.models import Facility
 from facilities.selectors.access import facility_for, groups_of
 from regulations.keys import LimitKey
+from regulations.rules import number_or
 from regulations.selectors import law_book
 from staff.models import StaffPresence
 from staff.selectors.facts import people_facts
@@ -120,7 +121,7 @@ def _grace(house: Facility, now: datetime) -> timedelta:
         jurisdiction=house.subdistrict.district.code,
         care_on=day_in_shanghai(now),
     )
-    return timedelta(minutes=limit.number if limit and limit.value is not None else 0)
+    return timedelta(minutes=number_or(limit, 0))
 
 
 def _line(

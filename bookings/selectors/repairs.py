@@ -27,7 +27,7 @@ from facilities.models import Facility
 from facilities.selectors.access import as_uuid, facilities_of, facility_for
 from facilities.types import SessionFacts
 from regulations.keys import LimitKey
-from regulations.rules import LawBook
+from regulations.rules import LawBook, number_or
 from regulations.selectors import law_book
 from staff.selectors.access import home_of, person_for
 from staff.selectors.cover import FARTHEST_M, StandIn, who_could_cover
@@ -144,7 +144,7 @@ def _candidate(one: StandIn) -> Candidate:
 def _walk(session: SessionFacts, law: LawBook) -> int:
     """How far families are sent to another house, in metres."""
     limit = limit_for(LimitKey.WALKING_MINUTES_FOR_ALTERNATIVES, session, law)
-    return (limit.number if limit and limit.value is not None else 0) * METERS_A_MINUTE
+    return number_or(limit, 0) * METERS_A_MINUTE
 
 
 def _sessions_at(broken: BrokenHours, near: Mapping[int, int]) -> list[SessionFacts]:

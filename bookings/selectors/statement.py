@@ -11,6 +11,7 @@ from bookings.types import EntitlementFacts, EntryKind
 from common.intervals import day_in_shanghai
 from families import selectors as families
 from families.types import GuardianRight
+from regulations.rules import number_or
 from regulations.selectors import law_book
 from regulations.types import Clause
 
@@ -68,7 +69,7 @@ def statement_of(*, actor: Actor, child: str, year: int | None, now: datetime) -
         district=found.district,
         on=today if wanted == today.year else date(wanted, 12, 31),
     )
-    granted = limit.number if limit and limit.value is not None else 0
+    granted = number_or(limit, 0)
     balance = EntitlementFacts(
         wanted, max(known.granted, granted), known.held, known.used, known.lapsed
     )

@@ -39,7 +39,7 @@ from families import selectors as families
 from families.types import ChildFacts
 from notifications import services as notifications
 from notifications.types import Kind
-from regulations.rules import LawBook
+from regulations.rules import LawBook, number_or
 from regulations.selectors import law_book
 
 MOST_HOURS_IN_A_REQUEST = 24
@@ -326,7 +326,7 @@ def _granted(
     now: datetime,
 ) -> int:
     limit = free_grant(child, session, law)
-    stated = limit.number if limit and limit.value is not None else 0
+    stated = number_or(limit, 0)
     if known and known.id and known.granted >= stated:
         return known.id
     return grant_up_to(

@@ -9,6 +9,7 @@ from django.db import connection
 from common.intervals import day_in_shanghai
 from facilities.types import CareMode
 from regulations.keys import LimitKey
+from regulations.rules import number_or
 from regulations.selectors import law_book
 
 
@@ -102,5 +103,5 @@ def _closing_minutes(districts: Iterable[str], now: datetime) -> dict[str, int]:
     found = {}
     for code in districts:
         limit = law.limit(LimitKey.BOOKING_CLOSES_MINUTES_BEFORE, jurisdiction=code, care_on=today)
-        found[code] = limit.number if limit and limit.value is not None else 0
+        found[code] = number_or(limit, 0)
     return found

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from regulations.keys import LimitKey
-from regulations.rules import LawBook, judge
+from regulations.rules import LawBook, judge, number_or
 from regulations.types import Limit, Verdict
 from staff.messages import Remedy, remedy
 from staff.types import (
@@ -108,8 +108,8 @@ def _standing(
     return TrainingStanding(
         category=category,
         taken=taken,
-        needed=owed.number if owed and owed.value is not None else None,
-        whole=whole.number if whole and whole.value is not None else None,
+        needed=number_or(owed, None),
+        whole=number_or(whole, None),
         joined_on=joined_on,
         verdict=judge(
             owed,

@@ -13,6 +13,7 @@ from common.intervals import day_in_shanghai, moment_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from facilities.selectors.access import as_uuid, group_in
 from regulations.keys import LimitKey
+from regulations.rules import number_or
 from regulations.selectors import law_book
 from staff.models import Person, Shift, StaffPresence
 from staff.selectors.access import lock_people
@@ -239,7 +240,7 @@ def _check_pin(person: Person, pin: str, house: House, now: datetime) -> None:
 
 def _limit(key: LimitKey, house: House, now: datetime) -> int | None:
     limit = law_book().limit(key, jurisdiction=house.district, care_on=day_in_shanghai(now))
-    return limit.number if limit and limit.value is not None else None
+    return number_or(limit, None)
 
 
 def _record(what: str, presence: StaffPresence, house: House, actor: Actor, now: datetime) -> None:

@@ -11,6 +11,7 @@ from common.refusals import InvalidInput, NotFound, Refused
 from facilities import services as facilities_services
 from facilities.selectors.access import as_uuid
 from regulations.keys import LimitKey
+from regulations.rules import number_or
 from regulations.selectors import law_book
 from regulations.types import Strength
 from staff import rules
@@ -231,5 +232,5 @@ def _last_day(house: House, monday: date) -> date:
     limit = law_book().limit(
         LimitKey.ROSTER_OVERRIDE_DAYS_MAX, jurisdiction=house.district, care_on=monday
     )
-    days = limit.number if limit and limit.value is not None else DAYS
+    days = number_or(limit, DAYS)
     return monday + timedelta(days=min(days, DAYS) - 1)
