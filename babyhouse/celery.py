@@ -137,6 +137,16 @@ app.conf.beat_schedule = {
         "schedule": 600.0,  # works once a day, in the morning
         "options": {"expires": 600.0},
     },
+    "warn of houses at risk": {
+        "task": "inspections.tasks.warn",
+        "schedule": 600.0,  # works once a day, in the morning
+        "options": {"expires": 600.0},
+    },
+    "choose visits at which two look at the same": {
+        "task": "inspections.tasks.choose_shadows",
+        "schedule": 600.0,  # works once a day, in the morning
+        "options": {"expires": 600.0},
+    },
     "say what draws wait for": {
         "task": "inspections.tasks.remind_of_draws",
         "schedule": 60.0,  # works once a quarter of an hour

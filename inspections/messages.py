@@ -72,6 +72,16 @@ RISKS = {
     RiskReason.PAST_BREACHES: "近期师幼比不足，已经解决：{n} 次",
     RiskReason.UNINSURED: "责任险已经失效",
     RiskReason.MONTHS_UNVISITED: "{n} 个月没有检查",
+    RiskReason.SHORTAGE: "近期师幼比不足累计 {n} 分钟",
+    RiskReason.UNANSWERED: "师幼比不足没有人答复：{n} 处",
+    RiskReason.PAPERS_ENDING: "照护人员的证件失效或快到期：{n} 份",
+    RiskReason.INSURANCE_ENDING: "责任险还有 {n} 天到期，没有续保",
+    RiskReason.REGISTERS_OVERDUE: "自查或演练逾期、没通过：{n} 项",
+    RiskReason.ORDERS_OVERDUE: "整改逾期：{n} 份",
+    RiskReason.CASES_RISING: "近期举报投诉增多：{n} 件",
+    RiskReason.INCIDENTS_RISING: "近期突发事件增多：{n} 件",
+    RiskReason.CORRECTIONS: "近期进出登记更正 {n} 次",
+    RiskReason.VISITS_BEHIND: "检查比全年进度少 {n} 次",
 }
 SECRETS_SOURCE = "两人封存的数字"
 
@@ -109,6 +119,8 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.NOTES_ARE_MISSING: "请写明看到了什么：{items}。",
     Obstacle.PHOTOS_ARE_MISSING: "请补拍照片：{items}。",
     Obstacle.PHOTOS_DIFFER: "平板上有 {local} 张照片，已收到 {server} 张。请等照片传完再签字。",
+    Obstacle.SHADOW_IS_SEALED: "这份打分已经签字，不能再改。",
+    Obstacle.SHADOW_NOT_BEGUN: "这次检查还没有开始，或者没有您所在部门的项目。开始以后再打分。",
     Obstacle.ANSWERS_DIFFER: "平板上的回答和已收到的不一样。请等回答传完再签字。",
 }
 _DOCUMENT = "产品约定"
@@ -132,6 +144,8 @@ _VISITS = (
     Obstacle.PHOTOS_ARE_MISSING,
     Obstacle.PHOTOS_DIFFER,
     Obstacle.ANSWERS_DIFFER,
+    Obstacle.SHADOW_IS_SEALED,
+    Obstacle.SHADOW_NOT_BEGUN,
 )
 _QUOTES = dict.fromkeys(_VISITS, VISITS_QUOTE) | {
     Obstacle.MUST_KEEP_AWAY: ("每家由2名检查人员同去；住在同一街镇、有亲属关系或近期任职的一律回避")

@@ -91,3 +91,33 @@ def see_to_orders(**_: Any) -> None:
             "escalated": orders.escalate_orders(now=now),
         },
     )
+
+
+@shared_task
+def warn(**_: Any) -> None:
+    """Judge every house's risk, and tell of those that rose; once a day in the morning."""
+    now = timezone.now()
+    local = now.astimezone(SHANGHAI)
+    if local.hour < _FROM_HOUR:
+        return
+    audit.run_once(
+        key=f"warn:{local:%Y-%m-%d}",
+        name="inspections.warn",
+        now=now,
+        job=lambda: services.warn(now=now),
+    )
+
+
+@shared_task
+def choose_shadows(**_: Any) -> None:
+    """Choose visits at which a second inspector answers alone; once a day in the morning."""
+    now = timezone.now()
+    local = now.astimezone(SHANGHAI)
+    if local.hour < _FROM_HOUR:
+        return
+    audit.run_once(
+        key=f"choose_shadows:{local:%Y-%m-%d}",
+        name="inspections.choose_shadows",
+        now=now,
+        job=lambda: {"chosen": services.choose_shadows(now=now)},
+    )

@@ -105,6 +105,17 @@ class RiskReason(StrEnum):
     PAST_BREACHES = "past_breaches"
     UNINSURED = "uninsured"
     MONTHS_UNVISITED = "months_unvisited"
+    # --- of an early warning alone: what is below would tell everybody of people, or of reports
+    SHORTAGE = "shortage"
+    UNANSWERED = "unanswered"
+    PAPERS_ENDING = "papers_ending"
+    INSURANCE_ENDING = "insurance_ending"
+    REGISTERS_OVERDUE = "registers_overdue"
+    ORDERS_OVERDUE = "orders_overdue"
+    CASES_RISING = "cases_rising"
+    INCIDENTS_RISING = "incidents_rising"
+    CORRECTIONS = "corrections"
+    VISITS_BEHIND = "visits_behind"
 
 
 class Obstacle(StrEnum):
@@ -144,6 +155,8 @@ class Obstacle(StrEnum):
     PHOTOS_ARE_MISSING = "photos_are_missing"
     PHOTOS_DIFFER = "photos_differ"
     ANSWERS_DIFFER = "answers_differ"
+    SHADOW_IS_SEALED = "shadow_is_sealed"
+    SHADOW_NOT_BEGUN = "shadow_not_begun"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inspections.views import draws, programme, public, register
+from inspections.views import draws, policy, programme, public, register, shadow, warnings
 
 app_name = "inspections"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("inspections/register/", register.register, name="register"),
     path("inspections/register/<uuid:officer>/", register.entry, name="entry"),
     path("inspections/conflicts/", register.conflict, name="conflict"),
+    path("inspections/policy/", policy.policy, name="policy"),
+    path("inspections/agreement/", shadow.agreement, name="agreement"),
+    path("inspections/shadow/<uuid:shadow>/", shadow.sheet, name="shadow"),
+    path("inspections/shadow/<uuid:shadow>/decline/", shadow.decline, name="decline_shadow"),
+    path("inspections/warnings/", warnings.warnings, name="warnings"),
+    path("inspections/warnings/mine/", warnings.mine, name="own_warnings"),
+    path("inspections/warnings/<uuid:public_id>/", warnings.warning, name="warning"),
     path("inspections/draws/", draws.draws, name="draws"),
     path("inspections/draws/plan/", draws.plan, name="plan"),
     path("inspections/draws/<uuid:public_id>/", draws.draw, name="draw"),

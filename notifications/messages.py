@@ -265,6 +265,16 @@ SENTENCES: dict[Kind, Words] = {
         "{house}的整改（{what}）应在{until}以前办结，现在{said}。请尽快处理。",
         "{house}有整改逾期，请登录处理。",
     ),
+    Kind.RISK_RAISED: Words(
+        "风险预警升级",
+        "{house}的风险预警升到“{level}”：{what}。请打开看清原因，尽快处理。",
+        "{house}的风险预警升级，请登录查看。",
+    ),
+    Kind.SHADOW_CHOSEN: Words(
+        "这次检查请您独立打分",
+        "{house}{when}的检查抽中了两人分别打分。请按同一份清单单独回答，签字前不看别人的回答。",
+        "有一次检查请您独立打分，请登录查看。",
+    ),
     Kind.STAFF_PAPER_EXPIRING: Words(
         "人员证件快到期",
         "{person}的{paper}有效期到{through}。到期以后可能不再计入师幼比，请提前办好新的并登记。",

@@ -67,6 +67,8 @@ class Kind(StrEnum):
     ORDER_ISSUED = "order_issued"
     ORDER_MOVED = "order_moved"
     ORDER_OVERDUE = "order_overdue"
+    RISK_RAISED = "risk_raised"
+    SHADOW_CHOSEN = "shadow_chosen"
     STAFF_PAPER_EXPIRING = "staff_paper_expiring"
     MY_PAPER_EXPIRING = "my_paper_expiring"
     ROSTER_DUE = "roster_due"

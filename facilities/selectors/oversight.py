@@ -1,13 +1,15 @@
 """The houses of a district as its officers look at them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
 from accounts.types import Actor, Place, Role
 from facilities.models import District, Facility, LiabilityInsurance, RatioBreach, Subdistrict
 from facilities.types import FacilityState
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,13 @@ class HouseInDistrict:
     subdistrict_name: str
     state: FacilityState
     opened_on: date
-    is_insured: bool
+    insured_through: date | None  # of the policies that follow on each other; None: no cover
     open_breaches: int
     past_breaches: int
+
+    @property
+    def is_insured(self) -> bool:
+        return self.insured_through is not None
 
 
 def districts_under(actor: Actor, *roles: Role) -> list[District]:
@@ -42,12 +48,7 @@ def houses_in_district(district: str, *, on: date, since: datetime) -> list[Hous
         .order_by("subdistrict__code", "name", "pk")
     )
     breaches = _breaches(district, since)
-    covering = Q(valid_from__lte=on, valid_through__gte=on)
-    insured = set(
-        LiabilityInsurance.objects.filter(
-            covering, facility__subdistrict__district__code=district
-        ).values_list("facility_id", flat=True)
-    )
+    insured = _insured_through(district, on)
     return [
         HouseInDistrict(
             id=row.pk,
@@ -57,12 +58,26 @@ def houses_in_district(district: str, *, on: date, since: datetime) -> list[Hous
             subdistrict_name=row.subdistrict.name,
             state=FacilityState(row.state),
             opened_on=row.opened_on,
-            is_insured=row.pk in insured,
+            insured_through=insured.get(row.pk),
             open_breaches=breaches.get(row.pk, (0, 0))[0],
             past_breaches=breaches.get(row.pk, (0, 0))[1],
         )
         for row in rows
     ]
+
+
+def _insured_through(district: str, on: date) -> dict[int, date]:
+    """The last day covered without a gap, for the houses that are covered on a day."""
+    policies = LiabilityInsurance.objects.filter(
+        facility__subdistrict__district__code=district, valid_through__gte=on
+    )
+    through: dict[int, date] = {}
+    rows = policies.order_by("facility_id", "valid_from", "valid_through")
+    for house, start, end in rows.values_list("facility_id", "valid_from", "valid_through"):
+        covered = through.get(house, on - _DAY)
+        if start <= covered + _DAY:
+            through[house] = max(covered, end)
+    return through
 
 
 def _breaches(district: str, since: datetime) -> dict[int, tuple[int, int]]:

@@ -30,6 +30,7 @@ from inspections.models.publication import (
 )
 from inspections.models.register import ConflictOfInterest, Inspector
 from inspections.models.roots import DailyRoot
+from inspections.models.shadow import ShadowAnswer, ShadowSheet, ShadowVisit
 from inspections.models.visits import (
     DraftSaved,
     Finding,
@@ -40,6 +41,7 @@ from inspections.models.visits import (
     VisitPart,
     VisitResult,
 )
+from inspections.models.warnings import RiskWarning, WarningAnswer
 
 __all__ = [
     "BriefEvent",
@@ -71,6 +73,10 @@ __all__ = [
     "PublicNotice",
     "PublishedResult",
     "RectificationOrder",
+    "RiskWarning",
+    "ShadowAnswer",
+    "ShadowSheet",
+    "ShadowVisit",
     "Signature",
     "StarRating",
     "Visit",
@@ -78,4 +84,5 @@ __all__ = [
     "VisitItem",
     "VisitPart",
     "VisitResult",
+    "WarningAnswer",
 ]

@@ -8,7 +8,7 @@ from accounts.types import Actor, Place
 from common.refusals import NotFound
 from facilities.models import Facility
 from facilities.selectors.access import as_uuid, place_of
-from inspections.models import Photo, Visit, VisitItem, VisitPart
+from inspections.models import Photo, ShadowVisit, Visit, VisitItem, VisitPart
 from inspections.types import Department, roles_of
 
 _WITH = "visit__facility__subdistrict__district"
@@ -39,7 +39,7 @@ def may_read(actor: Actor, part: VisitPart) -> bool:
 def part_to_answer(actor: Actor, public_id: str) -> VisitPart:
     """A part that the actor answers. :raises NotFound: when it is not theirs."""
     part = _part(public_id)
-    if part is None or not may_answer(actor, part):
+    if part is None or not may_answer(actor, part) or is_blind(actor, part):
         raise NotFound
     return part
 
@@ -47,9 +47,16 @@ def part_to_answer(actor: Actor, public_id: str) -> VisitPart:
 def part_to_read(actor: Actor, public_id: str) -> VisitPart:
     """A part that the actor may read. :raises NotFound: when it is not theirs."""
     part = _part(public_id)
-    if part is None or not may_read(actor, part):
+    if part is None or not may_read(actor, part) or is_blind(actor, part):
         raise NotFound
     return part
+
+
+def is_blind(actor: Actor, part: VisitPart) -> bool:
+    """Whether the actor answers alone at this visit, and has not sealed their own sheet yet."""
+    return ShadowVisit.objects.filter(
+        visit=part.visit_id, person=actor.user_id, sheet__isnull=True
+    ).exists()
 
 
 def _part(public_id: str) -> VisitPart | None:
@@ -61,7 +68,7 @@ def photo_to_see(actor: Actor, public_id: str) -> Photo:
     """A photo of a part that the actor may read. :raises NotFound: when it is not theirs."""
     rows = Photo.objects.select_related(f"item__part__{_WITH}")
     photo = rows.filter(public_id=as_uuid(public_id)).first()
-    if photo is None or not may_read(actor, photo.item.part):
+    if photo is None or not may_read(actor, photo.item.part) or is_blind(actor, photo.item.part):
         raise NotFound
     return photo
 

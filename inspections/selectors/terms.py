@@ -3,6 +3,7 @@
 from datetime import date
 
 from inspections.types import DrawTerms, RiskReason
+from inspections.warning_types import WarningTerms
 from regulations import selectors as regulations
 from regulations.keys import LimitKey
 from regulations.rules import LawBook
@@ -14,6 +15,39 @@ RISK_KEYS = {
     RiskReason.MONTHS_UNVISITED: LimitKey.RISK_POINTS_MONTH_UNVISITED,
 }
 
+WARNING_KEYS = RISK_KEYS | {
+    RiskReason.SHORTAGE: LimitKey.RISK_POINTS_SHORTAGE,
+    RiskReason.UNANSWERED: LimitKey.RISK_POINTS_UNANSWERED,
+    RiskReason.PAPERS_ENDING: LimitKey.RISK_POINTS_PAPER,
+    RiskReason.INSURANCE_ENDING: LimitKey.RISK_POINTS_INSURANCE_ENDING,
+    RiskReason.REGISTERS_OVERDUE: LimitKey.RISK_POINTS_REGISTER,
+    RiskReason.ORDERS_OVERDUE: LimitKey.RISK_POINTS_ORDER,
+    RiskReason.CASES_RISING: LimitKey.RISK_POINTS_CASES,
+    RiskReason.INCIDENTS_RISING: LimitKey.RISK_POINTS_INCIDENTS,
+    RiskReason.CORRECTIONS: LimitKey.RISK_POINTS_CORRECTIONS,
+    RiskReason.VISITS_BEHIND: LimitKey.RISK_POINTS_VISITS_BEHIND,
+}
+
+
+def warning_terms(law: LawBook, district: str, *, on: date) -> WarningTerms:
+    """What a district's houses are warned by on a day: the draw's points, and more of them."""
+
+    def decided(key: LimitKey) -> int:
+        return _decided(law, key, district, on)
+
+    return WarningTerms(
+        days=decided(LimitKey.WARNING_DAYS),
+        shortage_minutes=decided(LimitKey.WARNING_SHORTAGE_MINUTES),
+        unanswered_minutes=decided(LimitKey.BREACH_TO_SUBDISTRICT_MINUTES),
+        paper_days=decided(LimitKey.WARNING_PAPER_DAYS),
+        insurance_days=decided(LimitKey.WARNING_INSURANCE_DAYS),
+        corrections=decided(LimitKey.WARNING_CORRECTIONS),
+        cases=decided(LimitKey.WARNING_CASES),
+        attention=decided(LimitKey.WARNING_ATTENTION_POINTS),
+        high=decided(LimitKey.WARNING_HIGH_POINTS),
+        points={reason: decided(key) for reason, key in WARNING_KEYS.items()},
+    )
+
 
 def terms_in(district: str, *, on: date) -> DrawTerms:
     """What a district's draw is made by on a day."""
@@ -23,7 +57,7 @@ def terms_in(district: str, *, on: date) -> DrawTerms:
         return _decided(law, key, district, on)
 
     return DrawTerms(
-        visits_per_year=_visits_per_year(law, district, on),
+        visits_per_year=visits_per_year(law, district, on),
         inspectors_per_visit=decided(LimitKey.DRAW_INSPECTORS_PER_VISIT),
         houses_percent=decided(LimitKey.DRAW_HOUSES_PERCENT),
         control_percent=decided(LimitKey.DRAW_CONTROL_PERCENT),
@@ -43,7 +77,8 @@ def _decided(law: LawBook, key: LimitKey, district: str, on: date) -> int:
     return limit.number
 
 
-def _visits_per_year(law: LawBook, district: str, on: date) -> int | None:
+def visits_per_year(law: LawBook, district: str, on: date) -> int | None:
+    """How many visits a house is owed in a year; None: the district states none."""
     limit = law.limit(LimitKey.FIELD_VISITS_PER_FACILITY_YEAR, jurisdiction=district, care_on=on)
     return None if limit is None or limit.value is None or limit.is_draft else limit.number
 

@@ -33,8 +33,10 @@ from inspections.services.register import Registration, declare_conflict, regist
 from inspections.services.reminders import remind_of_draws
 from inspections.services.roots import keep_root
 from inspections.services.secrets import open_secret, seal_secret
+from inspections.services.shadow import choose_shadows, decline_shadow, save_shadow, seal_shadow
 from inspections.services.signing import Signing, correct_part, sign_part
 from inspections.services.visits import NewVisit, plan_visit, withdraw_visit
+from inspections.services.warnings import answer_warning, warn
 
 __all__ = [
     "AdHoc",
@@ -48,12 +50,15 @@ __all__ = [
     "add_to_followed",
     "add_to_own",
     "answer_objection",
+    "answer_warning",
     "answer_question",
     "as_key",
     "begin_visit",
+    "choose_shadows",
     "correct_part",
     "countersign_part",
     "decide_notice",
+    "decline_shadow",
     "declare_conflict",
     "escalate_cases",
     "generate_brief",
@@ -80,10 +85,13 @@ __all__ = [
     "remove_photo",
     "reveal_draw",
     "save_answers",
+    "save_shadow",
     "seal_secret",
+    "seal_shadow",
     "send_back_part",
     "send_instead",
     "sign_part",
     "take_case_step",
+    "warn",
     "withdraw_visit",
 ]

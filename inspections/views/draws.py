@@ -17,11 +17,13 @@ from inspections import services
 from inspections.forms import Form, OpenForm, PlanForm, PublishForm, RevealForm, SealForm
 from inspections.selectors.access import may
 from inspections.selectors.draws import draws_under, officers_draw
+from inspections.selectors.lift import lift_of
 from inspections.selectors.plans import plan_preview
 from inspections.types import OFFICERS
 from inspections.views.answers import districts_of, see
 
 _LEAD = Role.SUPERVISION_LEAD
+_LIFTS = 4  # three statements each
 
 
 @require_safe
@@ -29,9 +31,14 @@ def draws(request: HttpRequest) -> HttpResponse:
     """The draws of the actor's districts."""
     entrance = enter(request)
     districts = districts_of(entrance, *OFFICERS)
+    led = [(code, name) for code, name in districts if may(entrance.actor, code, _LEAD)]
+    today = day_in_shanghai(entrance.now)
     shown = {
         "draws": draws_under(entrance.actor),
-        "is_lead": any(may(entrance.actor, code, _LEAD) for code, _name in districts),
+        "is_lead": bool(led),
+        "lifts": [
+            (name, lift_of(code, year=today.year, today=today)) for code, name in led[:_LIFTS]
+        ],
     }
     return render(request, "inspections/draws.html", shown)
 

@@ -20,6 +20,7 @@ from inspections.order_messages import KPI
 from inspections.order_types import CHECKING_ROLES, HOUSE_ROLES
 from inspections.selectors.cases_measures import cases_behind_order
 from inspections.selectors.effectiveness import departments_counted, effectiveness_of
+from inspections.selectors.in_force import basis_of_order
 from inspections.selectors.orders import board_of, order_page
 from inspections.selectors.orders_access import photo_for
 from inspections.types import OFFICERS, Department
@@ -112,6 +113,8 @@ def _shown(
     page = order_page(entrance.actor, public_id, now=entrance.now)
     shown = {
         "page": page,
+        "bases": basis_of_order(page.row.id, today=day_in_shanghai(entrance.now)),
+        "sees_policy": entrance.actor.holds(*OFFICERS),
         "cases": cases_behind_order(entrance.actor, public_id),
         "forms": forms_of(page, bound),
         "verdicts": verdicts,

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import enter
+from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from families.files import Upload
 from inspections import services
 from inspections.selectors.cases_measures import cases_behind_visit
+from inspections.selectors.in_force import bases_of_part
 from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_see
 from inspections.selectors.visit_pages import half_page, part_page, result_page
-from inspections.types import PartState
+from inspections.types import OFFICERS, PartState
 from inspections.views.answers import see
 from inspections.visit_forms import (
     CorrectForm,

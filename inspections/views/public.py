@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.entrance import ANYBODY
+from accounts.entrance import ANYBODY, enter
+from common.intervals import day_in_shanghai
 from inspections.selectors import draws as selectors
+from inspections.selectors.lift import lift_of
 from inspections.selectors.roots import root_row, roots
 
 _A_PAGE = 50
@@ -28,8 +30,17 @@ def draws(request: HttpRequest) -> HttpResponse:
 @require_safe
 def draw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One draw: from the commitment on its hash, once published all of it."""
+    today = day_in_shanghai(enter(request).now)
     dossier = selectors.public_dossier(str(public_id))
-    shown = {"dossier": dossier, "draw": dossier.row, "frozen": dossier.frozen}
+    row = dossier.row
+    shown = {
+        "dossier": dossier,
+        "draw": row,
+        "frozen": dossier.frozen,
+        "lift": lift_of(row.district, year=row.month.year, today=today, is_public=True)
+        if dossier.frozen
+        else None,
+    }
     return render(request, "inspections/public_draw.html", shown)
 
 

@@ -16,6 +16,7 @@ from inspections.selectors.access import visit_for
 from inspections.selectors.cases_measures import cases_behind_visit
 from inspections.selectors.parts import visit_to_open
 from inspections.selectors.register import register_of
+from inspections.selectors.shadow import own_shadows, shadow_of
 from inspections.selectors.visit_lists import (
     house_visits,
     houses_to_look_at,
@@ -36,7 +37,11 @@ def today(request: HttpRequest) -> HttpResponse:
     """My visits: due, open, and signed."""
     entrance = enter(request)
     page = today_page(entrance.actor, now=entrance.now)
-    shown = {"page": page, "sees_programme": entrance.actor.holds(*OFFICERS)}
+    shown = {
+        "page": page,
+        "sees_programme": entrance.actor.holds(*OFFICERS),
+        "shadows": own_shadows(entrance.actor),
+    }
     return render(request, "inspections/visits/today.html", shown)
 
 
@@ -103,6 +108,8 @@ def visit(request: HttpRequest, visit: UUID) -> HttpResponse:
     """A visit, with the parts that I may see."""
     entrance = enter(request)
     found = visit_to_open(entrance.actor, str(visit))
+    if own := shadow_of(entrance.actor, found):
+        return see("inspections:shadow", shadow=own)
     page = visit_page(entrance.actor, found)
     mine = [one for one in page.parts if one.is_mine and not one.is_signed]
     is_all = len(page.parts) == 1 and mine and not page.others

@@ -129,3 +129,20 @@ def papers_ending(houses: Sequence[StaffHouse], *, today: date, law: LawBook) ->
             lapsed += end.has_lapsed
             soon += not end.has_lapsed and end.days_left <= horizon
     return PapersEnding(lapsed, soon)
+
+
+def papers_by_house(
+    houses: Sequence[StaffHouse], *, within: int, today: date, law: LawBook
+) -> dict[int, int]:
+    """By house, how many papers of its people have lapsed or will within some days. Four
+    statements; a paper of somebody who works in two houses counts in both.
+    """
+    where = houses_of_people(houses, today)
+    found: dict[int, int] = {}
+    for person in facts_of_papers(where).values():
+        district = where[person.id][0].district
+        ends = rules.paper_ends(person, day=today, district=district, law=law)
+        count = sum(end.has_lapsed or end.days_left <= within for end in ends)
+        for house in where[person.id] if count else ():
+            found[house.id] = found.get(house.id, 0) + count
+    return found
