@@ -79,7 +79,6 @@ COUNTS = {
     "values_due": later("等随机数"),
     "draws_missing": later("还没抽取"),
     "issued": later("发出整改单"),
-    "changed": later("级别有变化"),
     "risen": later("升级"),
     "chosen": later("选取"),
     "results": later("结果"),

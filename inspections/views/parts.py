@@ -253,6 +253,12 @@ def result(request: HttpRequest, part: UUID) -> HttpResponse:
     shown = {
         "page": result_page(entrance.actor, found),
         "cases": cases_behind_visit(entrance.actor, found.visit),
+        "bases": bases_of_part(
+            found.pk,
+            district=found.visit.facility.subdistrict.district.code,
+            today=day_in_shanghai(entrance.now),
+        ),
+        "sees_policy": entrance.actor.holds(*OFFICERS),
     }
     return render(request, "inspections/visits/result.html", shown)
 
