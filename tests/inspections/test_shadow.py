@@ -134,10 +134,12 @@ class TestTheChoice:
 
     def test_is_the_stated_share(self, ready: Jinshan, monkeypatch):
         seen: list[int] = []
-        monkeypatch.setattr(
-            "inspections.services.shadow.is_chosen",
-            lambda _visit, percent: bool(seen.append(percent)),
-        )
+
+        def noted(_visit: str, percent: int) -> bool:
+            seen.append(percent)
+            return False
+
+        monkeypatch.setattr("inspections.services.shadow.is_chosen", noted)
         planned(ready, "inspector", "inspector_1")
         services.choose_shadows(now=NOW)
 
