@@ -14,11 +14,12 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 
 from bookings.models import BookedHour, Booking, Entitlement, IdempotentRequest, LedgerEntry
 from bookings.services import cancel_booking, close_house
 from common.intervals import day_in_shanghai
+from common.outages import is_outage
 from common.refusals import Refused
 from facilities.models import CareSession
 from facilities.services import set_counted_staff
@@ -38,7 +39,7 @@ from tests.facilities.people import operator_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REFUSED = "refused"
-LOCK_TIMEOUT = "55P03"
+DEADLOCK = "40P01"  # never by bad luck: locks are taken in one order
 TRIES_WHEN_BUSY = 20
 
 
@@ -82,10 +83,11 @@ def _outcome(job: Callable[[], Any]) -> Any:
             return REFUSED
         except IntegrityError as error:
             return error
-        except OperationalError as error:
-            # Waited too long for a lock: people are answered 503, and press again.
-            if getattr(error.__cause__, "pgcode", None) != LOCK_TIMEOUT:
+        except (DatabaseError, InterfaceError) as error:
+            # Waited too long, or was thrown out: people are answered 503, and press again.
+            if not is_outage(error) or getattr(error.__cause__, "pgcode", "") == DEADLOCK:
                 return error
+            connection.close()
     return "busy"
 
 
