@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("inspections.order_urls")),
     path("", include("inspections.case_urls")),
     path("", include("inspections.dossier_urls")),
+    path("", include("inspections.credit_urls")),
     path("account/", include("accounts.sign_in_urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include("babyhouse.api_urls")),

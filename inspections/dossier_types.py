@@ -133,6 +133,16 @@ class DossierVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicCredit:
+    """What the public reads of a house's 诚信档案: of the house itself, never of people."""
+
+    counts: tuple[tuple[str, int], ...]
+    honors: tuple[tuple[date, str], ...]
+    months: int  # for how long an entry is shown
+    grave_months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """What the public reads of a house; recomputed from published rows alone."""
 
@@ -151,6 +161,7 @@ class Dossier:
     certified: PublicNumber
     complaints: PublicNumber
     star: Mapping[str, Any] | None
+    credit: PublicCredit | None  # None: published before there was one
     rows: tuple[Published, ...]
 
 

@@ -189,6 +189,9 @@ class LimitKey(StrEnum):
     STAR_SEVERE_CAP = "star_severe_cap"
     BRIEF_EVERY_MONTHS = "brief_every_months"
     STAR_RATING = "star_rating"  # 星级: written for 托育机构, by extension
+    # --- 诚信档案: product decisions
+    CREDIT_ENTRY_MONTHS = "credit_entry_months"
+    CREDIT_GRAVE_MONTHS = "credit_grave_months"
     # --- 整改: product decisions
     ORDER_ORDINARY_WORKDAYS = "order_ordinary_workdays"
     ORDER_SERIOUS_WORKDAYS = "order_serious_workdays"

@@ -189,6 +189,8 @@ TOPICS: dict[str, dict[K, str]] = {
         K.CASE_FOLLOW_MINUTES: "凭受理编码查看的时间",
         K.PUBLICATION_DELAY_WORKDAYS: "检查结果签字后多久公布",
         K.PUBLIC_COUNT_MIN: "公布的人数和件数最少是多少",
+        K.CREDIT_ENTRY_MONTHS: "诚信档案的记录展示多久",
+        K.CREDIT_GRAVE_MONTHS: "诚信档案的严重记录展示多久",
         K.STAR_WEIGHT_SELF: "星级：自查占的比重",
         K.STAR_WEIGHT_PAIRED: "星级：结对诊断占的比重",
         K.STAR_WEIGHT_JOINT: "星级：联合评估占的比重",

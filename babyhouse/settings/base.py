@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "facilities",
     "safety",
     "guide",
+    "credit",
     "staff",
     "bookings",
     "inspections",

@@ -12,6 +12,7 @@ from typing import Any
 from inspections.dossier_types import (
     Dossier,
     DossierVisit,
+    PublicCredit,
     PublicNumber,
     Published,
     PublishedKind,
@@ -58,6 +59,7 @@ def dossier_of(rows: Sequence[Published], *, today: date) -> Dossier:
         certified=_number(standing.get("certified")),
         complaints=_number(standing.get("complaints")),
         star=_newest(rows, PublishedKind.STAR) or None,
+        credit=_credit(standing.get("credit")),
         rows=tuple(rows),
     )
 
@@ -104,6 +106,18 @@ def _number(content: Mapping[str, Any] | None) -> PublicNumber:
     if content is None:
         return _NOTHING
     return PublicNumber(str(content["words"]), is_suppressed=bool(content["is_suppressed"]))
+
+
+def _credit(content: Mapping[str, Any] | None) -> PublicCredit | None:
+    if content is None:
+        return None
+    ordinary, grave = content["months"]
+    return PublicCredit(
+        counts=tuple((str(words), int(n)) for words, n in content["counts"]),
+        honors=tuple((date.fromisoformat(on), str(words)) for on, words in content["honors"]),
+        months=int(ordinary),
+        grave_months=int(grave),
+    )
 
 
 def _day(text: str | None) -> date | None:

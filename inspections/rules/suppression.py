@@ -25,6 +25,7 @@ ABOUT = {
     "days_since_breach": About.HOUSE,
     "prices": About.HOUSE,
     "star": About.HOUSE,
+    "credit": About.HOUSE,
     "certified": About.PEOPLE,
     "complaints": About.PEOPLE,
 }

@@ -25,6 +25,7 @@ from inspections.models import CaseStep, PublishedResult, RectificationOrder, Vi
 from inspections.order_types import OVER
 from inspections.rules.dossier import dossier_of
 from inspections.rules.suppression import public_count, public_share
+from inspections.selectors.credit import public_credit
 from inspections.selectors.terms import decided
 from inspections.selectors.workdays import due_after
 from inspections.types import FIELD_VISITS, FindingKind, VisitKind
@@ -138,6 +139,7 @@ def standing_of_house(house: Facility, *, now: datetime) -> dict[str, Any]:
         "insurer": insurance.insurer if insurance else "",
         "prices": _prices(house, today),
         "certified": _number(public_share(staff.certified, staff.carers, least=least)),
+        "credit": public_credit(house, today=today),
         "complaints": _number(public_count(_complaints(house, now), least=least)),
     }
 

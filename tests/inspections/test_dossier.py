@@ -223,7 +223,7 @@ class TestSmallNumbers:
             field.name
             for field in fields(Dossier)
             if field.type in {"int", "int | None", int, PublicNumber}
-            or field.name in {"findings", "prices", "star"}
+            or field.name in {"findings", "prices", "star", "credit"}
             or str(field.type) in {"<class 'int'>", "int | None"}
         }
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from guide.datafiles import read as read_guide
 from inspections.datafiles import read as read_checklists
 from regulations import messages
 from regulations.datafiles import LawFiles
@@ -77,7 +78,8 @@ def test_every_key_is_stated_somewhere(files: LawFiles) -> None:
 def test_every_clause_of_a_document_is_used(files: LawFiles) -> None:
     limits = {entry.limit.clause for entry in files.limits}
     asked = {item.clause for checklist in read_checklists() for item in checklist.items}
-    used = limits | asked
+    answered = {code for one in read_guide().questions for code in one.text.clauses}
+    used = limits | asked | answered
 
     assert [c.code for c in files.clauses if c.code not in used and c.document != "product"] == []
 
