@@ -9,6 +9,7 @@ from common.intervals import day_in_shanghai
 from facilities.models import Facility
 from inspections import services
 from inspections.case_types import CaseKind, CaseMove, CaseOutcome, CaseSource, NewReport, Step
+from inspections.selectors.cases_page import case_page
 from inspections.types import DEPARTMENTS_OF, Department
 from portal.city.chance import Chance
 from portal.city.families import JINSHAN
@@ -80,6 +81,7 @@ class Reporting:
 
     def _take(self, case: str, said: dict[str, Any], now: datetime) -> None:
         owner = said.get("owner")
+        actor = self._cast.actor(said.get("by", SUPERVISION_LEAD), now)
         services.take_case_step(
             case=case,
             step=Step(
@@ -89,8 +91,9 @@ class Reporting:
                 outcome=CaseOutcome(said["outcome"]) if "outcome" in said else None,
                 department=_department_of(owner) if owner else None,
                 owner=str(self._cast.user(owner).public_id) if owner else "",
+                seen=len(case_page(actor, case, now=now).messages),
             ),
-            actor=self._cast.actor(said.get("by", SUPERVISION_LEAD), now),
+            actor=actor,
             now=now,
         )
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from accounts.models import User
-from common.intervals import SHANGHAI, day_in_shanghai
+from common.intervals import day_in_shanghai
 from facilities.models import Facility
 from inspections import services
 from inspections.models import Visit
@@ -31,7 +31,8 @@ _SUSPENDED_BEFORE = 80  # 工作日: whatever stops hours lies before, or is the
 _SIGNLESS = "吕巷镇璜溪社区"
 _LATE_SINCE = 32  # 工作日 on which the worker looks for what is late
 _OPENED_AGO = timedelta(minutes=40)
-_OFFICE_HOURS = range(9, 17)
+_EARLIEST, _LATEST = "09:00", "15:50"  # at which somebody begins
+_ROOTS_KEPT, _NIGHT = (7, 2, 1), "23:40"  # each time every result is checked
 _STAR_TAKES = timedelta(days=100)
 
 
@@ -91,6 +92,9 @@ class Year:
         telling = Telling(self._diary, self._cast, self._today)
         telling.note(self._said, star_day)
         telling.note_publication(self._today - timedelta(days=98))
+        for back in _ROOTS_KEPT:
+            moment = at(workday(self._today, -back), _NIGHT)
+            self._diary.note(moment, lambda now: services.keep_root(now=now))
         for back in range(_LATE_SINCE, -1, -1):
             self._diary.note(at(workday(self._today, -back), _MORNING), _see_to_what_is_late)
 
@@ -169,10 +173,11 @@ class Year:
             self._mending.follow(visit, one, people[0], now + _SIGNED_AFTER)
 
     def _note_what_is_begun(self, now: datetime) -> None:
-        """Begun a while ago, or on the last working day where it is no hour for a visit."""
-        opened = now - _OPENED_AGO
-        if opened.astimezone(SHANGHAI).hour not in _OFFICE_HOURS:
-            opened = at(workday(day_in_shanghai(now), -1), "15:20")
+        """Begun a while ago; early in the morning, on the working day before."""
+        today = day_in_shanghai(now)
+        opened = min(now - _OPENED_AGO, at(today, _LATEST))
+        if opened < at(today, _EARLIEST):
+            opened = at(workday(today, -1), _LATEST)
         for said in self._said["begun"]:
             self._diary.note(opened, partial(self._begin, said))
 
