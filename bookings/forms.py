@@ -15,6 +15,7 @@ from bookings.selectors.stays import StayRow
 from bookings.services.correct_stay import Correction
 from bookings.services.series import MOST_WEEKS
 from bookings.types import BookingRequest, ChildRequest, Look, MorningCheck
+from common.forms import FaultyForm
 from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
 from common.refusals import InvalidInput
 from facilities.types import CareMode
@@ -108,7 +109,7 @@ class ToldForm(forms.Form):
         return self.is_valid() and self.cleaned_data["told"] == what
 
 
-class WeeklyForm(forms.Form):
+class WeeklyForm(FaultyForm):
     """How many weeks."""
 
     weeks = forms.IntegerField(
@@ -120,11 +121,8 @@ class WeeklyForm(forms.Form):
         error_messages={"invalid": _("请填写周数。")},
     )
 
-    def add_faults(self, invalid: InvalidInput) -> None:
-        add_faults(self, invalid)
 
-
-class CloseForm(forms.Form):
+class CloseForm(FaultyForm):
     """Which days, and why."""
 
     starts_on = forms.DateField(label=_("从哪天起"))
@@ -143,9 +141,6 @@ class CloseForm(forms.Form):
         if starts_on and through and through < starts_on:
             self.add_error("through", _("结束日期不应早于开始日期。"))
         return known
-
-    def add_faults(self, invalid: InvalidInput) -> None:
-        add_faults(self, invalid)
 
 
 class PassForm(forms.Form):
@@ -234,7 +229,7 @@ class CollectorForm(forms.Form):
     )
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(FaultyForm):
     """How it was. The day stays; a time that is left as it stood keeps its seconds."""
 
     arrived = forms.TimeField(
@@ -296,12 +291,12 @@ class CorrectForm(forms.Form):
             return before
         return moment_in_shanghai(day_in_shanghai(self._stay.arrived_at), at)
 
-    def add_faults(self, invalid: InvalidInput) -> None:
+    def called(self, field: str) -> str:
         renamed = {"arrived_at": "arrived", "left_at": "left"}
-        add_faults(self, InvalidInput({renamed.get(k, k): v for k, v in invalid.faults.items()}))
+        return renamed.get(field, field)
 
 
-class FindChildForm(forms.Form):
+class FindChildForm(FaultyForm):
     """A guardian's number and the child's name: both must be right."""
 
     phone = forms.CharField(
@@ -317,22 +312,12 @@ class FindChildForm(forms.Form):
         error_messages={"required": _("请填写孩子的姓名。")},
     )
 
-    def add_faults(self, invalid: InvalidInput) -> None:
-        add_faults(self, invalid)
-
 
 class WalkInForm(FindChildForm):
     """The hours that are to be written down now."""
 
     session = Ids(error_messages={"required": _("请至少选择一个时段。")})
     key = forms.CharField(max_length=100, error_messages={"required": _("请刷新页面再试一次。")})
-
-
-def add_faults(form: forms.Form, invalid: InvalidInput) -> None:
-    """Show what a service could not read at its field, or above the form."""
-    for field, sentences in invalid.faults.items():
-        for sentence in sentences:
-            form.add_error(field if field in form.fields else None, sentence)
 
 
 def sentences_of(invalid: InvalidInput) -> Sequence[str]:
@@ -359,7 +344,7 @@ class SickForm(forms.Form):
         return cleaned
 
 
-class ClockForm(forms.Form):
+class ClockForm(FaultyForm):
     """A badge; or a name with a PIN; or a name and why it is entered by hand."""
 
     badge = forms.CharField(required=False, max_length=40)
@@ -386,11 +371,8 @@ class ClockForm(forms.Form):
             care_group=str(sent["room"] or ""),
         )
 
-    def add_faults(self, invalid: InvalidInput) -> None:
-        add_faults(self, invalid)
 
-
-class CorrectPresenceForm(forms.Form):
+class CorrectPresenceForm(FaultyForm):
     """How it was. The day stays."""
 
     seen_left = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -435,6 +417,6 @@ class CorrectPresenceForm(forms.Form):
             return was
         return moment_in_shanghai(day_in_shanghai(self._row.arrived_at), said)
 
-    def add_faults(self, invalid: InvalidInput) -> None:
+    def called(self, field: str) -> str:
         renamed = {"arrived_at": "arrived", "left_at": "left", "note": "reason"}
-        add_faults(self, InvalidInput({renamed.get(k, k): v for k, v in invalid.faults.items()}))
+        return renamed.get(field, field)

@@ -1,12 +1,12 @@
 """What people type, turned into types. Nothing is saved here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.refusals import InvalidInput
+from common.forms import FaultyForm
 from families import files, messages
 from families.types import (
     Answer,
@@ -38,7 +38,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class Form(forms.Form):
+class Form(FaultyForm):
     """A form whose faults may also come from a service."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,22 +47,6 @@ class Form(forms.Form):
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 chosen = isinstance(field, forms.ChoiceField | forms.FileField)
                 field.error_messages["required"] = _("请选择。") if chosen else _("请填写。")
-
-    def take(self, use: Callable[[], object]) -> bool:
-        """Do what was asked for if it can be read; keep what the service says against it."""
-        if not self.is_valid():
-            return False
-        try:
-            use()
-        except InvalidInput as refused:
-            self.add_faults(refused)
-        return self.is_valid()
-
-    def add_faults(self, refused: InvalidInput) -> None:
-        """Show every sentence at its field, or above the form."""
-        for field, sentences in refused.faults.items():
-            for sentence in sentences:
-                self.add_error(field if field in self.fields else None, sentence)
 
 
 def _mobile(**more: Any) -> forms.CharField:

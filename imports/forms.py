@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.refusals import InvalidInput
+from common.forms import FaultyForm
 from imports import bounds, messages
 from imports.reading.faults import FileFault
 from imports.types import PlaceToImport, Upload
 
 
-class UploadForm(forms.Form):
+class UploadForm(FaultyForm):
     """A file, and where it is for."""
 
     facility = forms.ChoiceField(label=_("给哪里导入"), required=False)
@@ -37,11 +37,6 @@ class UploadForm(forms.Form):
 
     def upload(self) -> Upload:
         return read_upload(self.cleaned_data["file"])
-
-    def add_faults(self, invalid: InvalidInput) -> None:
-        for field, sentences in invalid.faults.items():
-            for sentence in sentences:
-                self.add_error(field if field in self.fields else None, sentence)
 
 
 def read_upload(sent: Any) -> Upload:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
+from common.forms import FaultyForm
 from common.intervals import months_later
-from common.refusals import InvalidInput
 from inspections import messages
 from inspections.services import NewVisit, Registration
 from inspections.types import (
@@ -24,15 +24,12 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 _DAY = "%Y-%m-%d"
 
 
-class Form(forms.Form):
-    """A form that shows at its fields what a service could not read."""
+class Form(FaultyForm):
+    """A form of the draws, whose fields have shorter names than those of the services."""
 
-    def add_faults(self, invalid: InvalidInput) -> None:
+    def called(self, field: str) -> str:
         names = {"random_source": "source", "random_known_at": "known_at"}
-        for field, sentences in invalid.faults.items():
-            name = field if field in self.fields else names.get(field, "")
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
+        return field if field in self.fields else names.get(field, "")
 
 
 def _day_input() -> forms.DateInput:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.refusals import InvalidInput
+from common.forms import FaultyForm
 from inspections.messages import KINDS
 from inspections.services import AdHoc, Given, Signing
 from inspections.services.opening import AD_HOC
@@ -32,15 +32,6 @@ def answers_in(post: Mapping[str, Any]) -> dict[str, Given]:
         code: Given(str(post.get(f"{_ANSWER}{code}", "")), str(post.get(f"{_NOTE}{code}", "")))
         for code in codes
     }
-
-
-class FaultyForm(forms.Form):
-    """A form that takes the faults a service found."""
-
-    def add_faults(self, invalid: InvalidInput) -> None:
-        for name, sentences in invalid.faults.items():
-            for sentence in sentences:
-                self.add_error(name if name in self.fields else None, sentence)
 
 
 class BeginForm(FaultyForm):

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import FaultyForm
 from common.intervals import SHANGHAI
-from common.refusals import InvalidInput
 from safety import messages
 from safety.types import (
     ITEM_FACTS,
@@ -62,25 +62,13 @@ class Moment(forms.DateTimeField):
         return value.astimezone(SHANGHAI) if isinstance(value, datetime) else value
 
 
-class Form(forms.Form):
+class Form(FaultyForm):
     """A form whose faults may also come from a service."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.error_messages["required"] = _("这一项要填写。")
-
-    def take(self, use: Callable[[], object]) -> bool:
-        """Do what was asked for if it can be read; keep what the service says against it."""
-        if not self.is_valid():
-            return False
-        try:
-            use()
-        except InvalidInput as refused:
-            for field, sentences in refused.faults.items():
-                for sentence in sentences:
-                    self.add_error(field if field in self.fields else None, sentence)
-        return self.is_valid()
 
 
 def _text(label: Any, *, most: int = LONG_TEXT, rows: int = 3, **more: Any) -> forms.CharField:

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import FaultyForm
 from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
-from common.refusals import InvalidInput
 from regulations.keys import LimitKey
 from staff.messages import ROLES, RULES, day_words
 from staff.selectors.board_rows import Board, DayCell, PersonRow, ShiftRow
@@ -19,15 +19,11 @@ _MISSING = {"required": _("请填写。"), "invalid": _("请看看填得对不�
 _TIME = {"type": "time", "step": "900"}
 
 
-class Faulty(forms.Form):
-    """A form that also tells what the service could not take."""
+class Faulty(FaultyForm):
+    """A form about moments, whose fields are called by what begins or ends at them."""
 
-    def add_faults(self, invalid: InvalidInput) -> None:
-        """Show each fault at its field, or above the form."""
-        for name, sentences in invalid.faults.items():
-            field = name.removesuffix("_at")
-            for sentence in sentences:
-                self.add_error(field if field in self.fields else None, sentence)
+    def called(self, field: str) -> str:
+        return field.removesuffix("_at")
 
 
 class RevisionForm(Faulty):

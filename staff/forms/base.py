@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.refusals import InvalidInput, Refused
+from common.forms import FaultyForm
+from common.refusals import Refused
 
 NAME, NUMBER, ISSUER, REASON, FACTS = 40, 40, 80, 120, 400
 
@@ -23,7 +24,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class Form(forms.Form):
+class Form(FaultyForm):
     """A form whose faults may also come from a service, and its reasons from the rules."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,18 +34,12 @@ class Form(forms.Form):
             field.error_messages["required"] = _("这一项要填写。")
 
     def take(self, use: Callable[[], object]) -> bool:
-        """Do what was asked for if it can be read; keep what the service says against it."""
-        if not self.is_valid():
-            return False
+        """Do what was asked for if it can be read; keep what is said against it."""
         try:
-            use()
-        except InvalidInput as said:
-            for field, sentences in said.faults.items():
-                for sentence in sentences:
-                    self.add_error(field if field in self.fields else None, sentence)
+            return super().take(use)
         except Refused as refused:
             self.refused = refused
-        return self.is_valid() and self.refused is None
+        return False
 
     @property
     def verdicts(self) -> list[dict[str, Any]]:
