@@ -65,7 +65,7 @@ def keep_root(**_: Any) -> None:
 
 @shared_task
 def issue_orders(**_: Any) -> None:
-    """Issue the 整改 orders of what was found, every five minutes."""
+    """Issue the 整改 orders that signing missed, every five minutes."""
     now = timezone.now()
     audit.run_once(
         key=f"issue_orders:{slot_in_shanghai(now, _FEW)}",

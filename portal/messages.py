@@ -33,7 +33,7 @@ JOBS = {
     "bookings.tasks.continue_series": JobWords(later("每周固定预约，开放后逐次预约"), 5 * _MINUTE),
     "staff.tasks.recount": JobWords(later("重新核算各时段人手"), 5 * _MINUTE),
     "staff.tasks.close_forgotten": JobWords(later("补记忘了打卡下班的人"), 5 * _MINUTE),
-    "inspections.tasks.issue_orders": JobWords(later("发出整改单"), 5 * _MINUTE),
+    "inspections.tasks.issue_orders": JobWords(later("补发漏掉的整改单"), 5 * _MINUTE),
     "facilities.tasks.rejudge_sessions": JobWords(later("按规定重新判定各时段"), 15 * _MINUTE),
     "inspections.tasks.escalate_cases": JobWords(
         later("投诉举报逾期未答复，逐级上报"), 15 * _MINUTE
