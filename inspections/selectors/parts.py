@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.types import Actor, Place
 from common.refusals import NotFound
@@ -54,9 +54,12 @@ def part_to_read(actor: Actor, public_id: str) -> VisitPart:
 
 def is_blind(actor: Actor, part: VisitPart) -> bool:
     """Whether the actor answers alone at this visit, and has not sealed their own sheet yet."""
-    return ShadowVisit.objects.filter(
-        visit=part.visit_id, person=actor.user_id, sheet__isnull=True
-    ).exists()
+    return own_open_sheets(actor).filter(visit=part.visit_id).exists()
+
+
+def own_open_sheets(actor: Actor) -> QuerySet[ShadowVisit]:
+    """The visits at which the actor answers alone, and has not sealed their sheet yet."""
+    return ShadowVisit.objects.filter(person=actor.user_id, sheet__isnull=True)
 
 
 def _part(public_id: str) -> VisitPart | None:

@@ -18,7 +18,7 @@ from inspections.models import (
 )
 from inspections.selectors.goers import visits_to_join
 from inspections.selectors.orders_access import order_of_recheck
-from inspections.selectors.parts import departments_at
+from inspections.selectors.parts import departments_at, own_open_sheets
 from inspections.selectors.visit_pages import kind_of
 from inspections.types import (
     KEEPERS,
@@ -187,6 +187,8 @@ def _lines(
     mine = {pk: departments_at(actor, place_of(house)) for pk, house in houses.items()}
     wanted = set().union(*mine.values()) if mine else set()
     rows = _counted(VisitPart.objects.filter(condition, visit__facility__in=list(houses)))
+    # Who answers alone is not told how far the other is, nor how much was found.
+    rows = rows.exclude(Exists(own_open_sheets(actor).filter(visit=OuterRef("visit"))))
     if own:
         rows = rows.filter(department__in=[one.value for one in wanted])
     for part in rows.order_by("-opened_at", "-pk")[:_SHOWN]:

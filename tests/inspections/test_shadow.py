@@ -25,6 +25,7 @@ from inspections.rules.visiting import answers_to
 from inspections.selectors.agreement import agreement_of
 from inspections.selectors.parts import part_to_answer, part_to_read
 from inspections.selectors.shadow import candidates, shadow_items, shadow_page
+from inspections.selectors.visit_lists import today_page
 from inspections.services import Given
 from inspections.types import Answer, Obstacle, RowsSay, VisitKind
 from notifications.models import OutboxMessage
@@ -161,6 +162,21 @@ class TestBlind:
 
         sealed(ready, shadow)
         assert part_to_answer(second, str(part.public_id)) == part
+
+    def test_the_lists_do_not_tell_the_second_how_far_the_first_is(
+        self, ready: Jinshan, visit: Visit
+    ):
+        shadow = shadowed(ready, visit)
+        part = part_of(opened(ready, visit))
+        second, first = ready.actor("inspector_1"), ready.actor("inspector")
+
+        def seen(actor) -> set[str]:
+            return {line.id for line in today_page(actor, now=NOW).open}
+
+        assert seen(second) == set()
+        assert seen(first) == {str(part.public_id)}
+        sealed(ready, shadow)
+        assert seen(second) == {str(part.public_id)}
 
     def test_others_are_not_hindered(self, ready: Jinshan, visit: Visit):
         shadowed(ready, visit)

@@ -1,7 +1,8 @@
 """风险预警: what the rows of a house add up to, who is told once, and what an officer answers."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit.models import JobRun
 from bookings.models import FloorBreach
 from common.refusals import InvalidInput, NotFound
 from facilities.models import LiabilityInsurance, RatioBreach
-from inspections import services
+from inspections import services, tasks
 from inspections.models import Case, RectificationOrder, RiskWarning, WarningAnswer
 from inspections.rules.risk import score
 from inspections.rules.warning import judge, level_of, visits_behind
@@ -332,6 +334,27 @@ class TestTheWorker:
         assert RiskWarning.objects.get(facility=other).level == "attention"
         assert told("keeper", jinshan) == 0
         assert told("lead", jinshan) > 0
+
+
+class TestTheClock:
+    def test_judges_once_a_day_and_not_at_night(self, jinshan: Jinshan, at_risk, monkeypatch):
+        morning = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)  # 8:30
+        for at in (morning - timedelta(hours=2), morning, morning + timedelta(hours=3)):
+            monkeypatch.setattr("django.utils.timezone.now", lambda at=at: at)
+            tasks.warn()
+            tasks.choose_shadows()
+
+        assert JobRun.objects.filter(name="inspections.warn").count() == 1
+        assert JobRun.objects.filter(name="inspections.choose_shadows").count() == 1
+        assert RiskWarning.objects.get(facility=at_risk).at == morning
+
+    def test_a_second_judgment_of_a_day_is_refused_by_the_database(self, jinshan: Jinshan, at_risk):
+        services.warn(now=NOW)
+        row = RiskWarning.objects.get(facility=at_risk)
+        row.pk, row.public_id = None, uuid4()
+
+        with pytest.raises(IntegrityError, match="a_house_is_judged_once_a_day"):
+            row.save(force_insert=True)
 
 
 class TestAnOfficer:
