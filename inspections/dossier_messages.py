@@ -48,3 +48,9 @@ QUOTE_NOTICE = "检查结果签字后3个工作日公布，没有签字的不公
 def said_stars(stars: int) -> str:
     """一星 … 五星, or that none was reached."""
     return STARS[stars]
+
+
+NOTICE_BASIS = (
+    "公示 {days} 个工作日（按放假调休计）。原文说的是推荐示范城市、示范区时的公示，"
+    "没有说星级和其他名单；这里所有的公示都参照这一条。"
+)

@@ -9,10 +9,14 @@ from common.intervals import day_in_shanghai
 from common.refusals import NotFound
 from facilities.selectors.access import as_uuid
 from inspections.case_types import LEAD
-from inspections.dossier_messages import NOTICE_STATES
+from inspections.dossier_messages import NOTICE_BASIS, NOTICE_STATES
 from inspections.dossier_types import NoticeKind, NoticeRow, NoticeState, ObjectionRow
 from inspections.models import Objection, PublicNotice
 from inspections.selectors.access import may
+from regulations import messages as law_messages
+from regulations.keys import LimitKey
+from regulations.selectors import law_book
+from regulations.types import AppliesTo
 
 _SHOWN = 100
 
@@ -82,6 +86,23 @@ def notice_row(row: PublicNotice, today: date) -> NoticeRow:
         unanswered=counts.get("unanswered", 0),
         decided_because=row.decision.reason if hasattr(row, "decision") else "",
     )
+
+
+def basis_of_notice(notice: PublicNotice) -> dict[str, str]:
+    """Why it is up for so many days: the clause, and that it speaks of something else."""
+    limit = law_book().limit(
+        LimitKey.PUBLIC_NOTICE_WORKDAYS,
+        jurisdiction=notice.district.code,
+        care_on=notice.starts_on,
+        applies_to=AppliesTo.DISTRICT,
+    )
+    if limit is None:
+        return {"words": "", "quote": "", "source": ""}
+    return {
+        "words": NOTICE_BASIS.format(days=limit.number),
+        "quote": limit.clause.quote,
+        "source": f"{law_messages.source(limit)} {limit.clause.article}",
+    }
 
 
 def objections_to(notice: PublicNotice) -> list[ObjectionRow]:

@@ -21,6 +21,7 @@ from inspections.selectors.dossier import (
     published_of,
 )
 from inspections.selectors.notices import (
+    basis_of_notice,
     notice_for_all,
     notice_row,
     notices_seen,
@@ -110,6 +111,7 @@ def notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return see("dossier:notice", public_id=public_id)
     shown = {
         "notice": notice_row(found, day_in_shanghai(now)),
+        "basis": basis_of_notice(found),
         "answers": [
             {"answer": one.answer, "at": one.answered_at, "is_upheld": one.is_upheld}
             for one in objections_to(found)

@@ -23,6 +23,7 @@ from inspections.forms import Form
 from inspections.selectors.access import may
 from inspections.selectors.briefs import brief_to_read, briefs_of, briefs_wanting, table_of
 from inspections.selectors.notices import (
+    basis_of_notice,
     notice_for,
     notice_row,
     notices_seen,
@@ -105,6 +106,7 @@ def _notice_page(
     found = notice_for(entrance.actor, str(public_id))
     shown = {
         "notice": notice_row(found, day_in_shanghai(entrance.now)),
+        "basis": basis_of_notice(found),
         "objections": [
             {
                 "row": one,

@@ -41,6 +41,8 @@ def test_a_concern_is_reported_handled_and_answered(visit, screen, jinshan: Jins
     anybody.sees("请记下受理编码")
     anybody.finds_no_barrier()
     shot(anybody, "receipt")
+    code = anybody.find("code").inner_text()
+    assert code not in anybody.at()
 
     lead = visit(jinshan.users["lead"], screen=screen)
     lead.goto("/inspections/cases/")
@@ -55,9 +57,15 @@ def test_a_concern_is_reported_handled_and_answered(visit, screen, jinshan: Jins
     lead.sees("分派")
     lead.finds_no_barrier()
     shot(lead, "case")
-
-    anybody.goto(anybody.at())
-    anybody.sees("已受理，正在安排经办的部门")
+    again = visit(screen=screen)
+    again.goto("/report/find/")
+    again.finds_no_barrier()
+    again.fill("code", code.lower())
+    again.find("button", words="查进展").click()
+    again.sees("已受理，正在安排经办的部门")
+    again.finds_no_barrier()
+    shot(again, "status")
+    assert code not in again.at()
 
 
 def test_the_public_reads_and_objects(visit, screen, jinshan: Jinshan):

@@ -27,7 +27,8 @@ WHO = (
     "inspector", "health", "police", "fire", "market", "keeper", "operator", "caregiver",
     "auditor", "parent", "jingan", "jingan_lead", "nobody",
 )  # fmt: skip
-MOST = 150  # pages of one person that are followed from link to link
+ABOUT_NOBODY = ("schema", "api-docs", "draw_file")  # of the API itself, and long
+MOST = 40  # pages of one person that are followed from link to link
 WORDS = {
     "what": "紫色胎记旁边的掐痕",
     "where": "二楼储藏室门后",
@@ -111,6 +112,8 @@ def addresses(ids: list[str]) -> list[str]:
     """Every page without a name in it, and every other with each of these ids in it."""
     made = set()
     for name, names in patterns():
+        if name.startswith("account") or any(one in name for one in ABOUT_NOBODY):
+            continue
         for one in ids if names else [""]:
             try:
                 made.add(reverse(name, kwargs=dict.fromkeys(names, one)))
@@ -165,7 +168,7 @@ def test_the_lead_comes_upon_it_or_this_crawl_finds_nothing(people: Jinshan):
 def test_nobody_else_comes_upon_it_on_any_page(people: Jinshan, who: str):
     case, code = harm(people, is_closed=False)
     photo = str(case.photos.get().public_id)
-    start = addresses([str(case.public_id), photo, str(people.houses[0].public_id)])
+    start = addresses([str(case.public_id), photo])
 
     pages = crawled(client_of(people, who), start, MOST)
 
