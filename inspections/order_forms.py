@@ -13,6 +13,7 @@ from common.refusals import InvalidInput
 from families.files import clean
 from families.types import CleanFile
 from inspections.forms import Form
+from inspections.order_types import OrderState
 from inspections.selectors.orders import OrderPage
 from inspections.services import orders
 
@@ -62,6 +63,7 @@ class StepForm(Form):
     title = ""
     button = ""
     hurts = False
+    is_next = False
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class StepForm(Form):
         page: OrderPage,
     ) -> None:
         super().__init__(sent, files)
+        self.auto_id = f"{type(self).__name__.lower()}_%s"  # several forms share a page, and names
         self.page = page
         self.order = page.row.id
 
@@ -81,9 +84,15 @@ class StepForm(Form):
 
 class PlanForm(StepForm):
     title, button = "整改计划", "提交计划"
+    replaces = "改整改计划"
     plan = _words("怎么整改", "写明措施、谁负责。")
     promised_on = _day("哪一天改好", "不晚于整改期限。")
     evidence = FilesField(label="照片或材料（可不附）", required=False)
+
+    def __init__(self, *sent: Any, page: OrderPage) -> None:
+        super().__init__(*sent, page=page)
+        if page.row.state is OrderState.PLANNED:
+            self.title = self.replaces
 
     def carry_out(self, actor: Actor, now: datetime) -> None:
         orders.plan_rectification(
@@ -223,19 +232,31 @@ STEPS: Mapping[str, tuple[str, type[StepForm]]] = {
     "schedule": ("schedule", ScheduleForm),
     "ask-recheck": ("ask_recheck", AskRecheckForm),
     "send-back": ("send_back", SendBackForm),
+    "claim": ("claim", ClaimForm),  # before the plan: once there is one, this is what is next
     "plan": ("plan", PlanForm),
-    "claim": ("claim", ClaimForm),
+    "suspend": ("suspend", SuspendForm),
     "ask-extension": ("ask_extension", AskExtensionForm),
     "extend": ("extend", ExtendForm),
-    "suspend": ("suspend", SuspendForm),
     "withdraw": ("withdraw", WithdrawForm),
 }
 
 
+_WAITED = frozenset({"close", "recheck", "schedule", "ask-recheck", "claim", "plan", "suspend"})
+
+
 def forms_of(page: OrderPage, bound: Mapping[str, StepForm]) -> Sequence[tuple[str, StepForm]]:
-    """The forms that somebody may fill in now, by name; a bound one stands for its blank."""
-    return [
+    """The forms that somebody may fill in now, by name; a bound one stands for its blank.
+
+    The first of those that are waited for `is_next`: the rest may be, and need not.
+    """
+    found = [
         (name, bound.get(name) or form(page=page))
         for name, (event, form) in STEPS.items()
         if event in page.may or name in bound
     ]
+    waited = set(_WAITED)
+    waited |= {"extend"} if page.extension_is_asked else set()
+    waited -= {"schedule"} if page.going else set()
+    for _, form in [one for one in found if one[0] in waited][:1]:
+        form.is_next = True
+    return found

@@ -84,7 +84,10 @@ _RECHECK = (
 )
 _EXTENSION = ("约定61 整改期限", "写明理由可以延期一次，最长10个工作日，由督导负责人批准")
 _OF_EXTENSION = {OrderObstacle.EXTENDED_ALREADY, OrderObstacle.TOO_LONG}
-KPI = "有效结案率 = 到期以前经再检查办结、没有再被发现的 ÷ 这段时间到期的整改单（撤销的不算）"
+KPI = (
+    "有效结案率 = 到期以前经再检查办结、没有再被发现的 ÷ 这段时间到期的整改单"
+    "（撤销的、更正后不成立的不算）"
+)
 
 
 def objection(which: OrderObstacle, **facts: object) -> Objection:

@@ -121,6 +121,13 @@ class OrderFacts:
         return not self.state.is_over and self.count(OrderEvent.SUSPEND) > 0
 
     @property
+    def asks_for_time(self) -> bool:
+        """Whether the house asked for an extension, and nobody gave one since."""
+        asked = {OrderEvent.ASK_EXTENSION, OrderEvent.EXTEND}
+        events = [step.event for step in self.steps if step.event in asked]
+        return bool(events) and events[-1] is OrderEvent.ASK_EXTENSION
+
+    @property
     def passed_by(self) -> int | None:
         """Who signed the last 再检查 that was passed."""
         signed = [step.actor for step in self.steps if step.event is OrderEvent.PASS]

@@ -144,6 +144,7 @@ class OrderPage:
     is_corrected: bool
     judged: JudgedNow | None
     needs_second: bool
+    extension_is_asked: bool
     caution: str
     steps: tuple[StepRow, ...]
     going: Going | None
@@ -242,6 +243,7 @@ def order_page(actor: Actor, public_id: str, *, now: datetime) -> OrderPage:
         is_corrected=order.finding.withdrawn_by_id is not None,
         judged=_judged(order, facts, now),
         needs_second=facts.state is OrderState.PASSED and needs_second_person(facts),
+        extension_is_asked=facts.asks_for_time,
         caution=messages.unpublished(unpublished_years(today, order.due_on, day_kind))
         if order.due_on > today
         else "",

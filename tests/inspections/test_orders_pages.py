@@ -14,6 +14,7 @@ from common.intervals import day_in_shanghai
 from inspections.models import OrderPhoto, RectificationOrder
 from inspections.order_forms import STEPS
 from inspections.order_urls import urlpatterns
+from inspections.services import orders
 from inspections.types import Department, Severity
 from tests.api.world import Caller, is_problem, nothing_changes
 from tests.inspections.order_situations import (
@@ -24,7 +25,7 @@ from tests.inspections.order_situations import (
     rechecked,
     state_of,
 )
-from tests.inspections.situations import Jinshan
+from tests.inspections.situations import NOW, Jinshan
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 WHO = ("lead", "inspector", "health", "keeper", "jingan", "parent", "nobody")
@@ -241,3 +242,45 @@ class TestForPrograms:
         answer = nothing_changes(lambda: caller.post(f"orders/{order.public_id}/close/"))
 
         is_problem(answer, status)
+
+
+class TestWhatIsNext:
+    """The page opens what waits for the reader, and only that; the rest may be done as well."""
+
+    def opened(self, jinshan: Jinshan, order, who: str) -> list[str]:
+        page = client_of(jinshan, who).get(reverse("orders:order", args=[order.public_id]))
+        forms = re.findall(
+            r"<details( open)?>.*?/([a-z-]+)/\" enctype", page.content.decode(), re.S
+        )
+        return [name for is_open, name in forms if is_open]
+
+    def test_is_the_plan_and_then_the_report(self, jinshan: Jinshan, order):
+        assert self.opened(jinshan, order, "keeper") == ["plan"]
+        planned(jinshan, order)
+        assert self.opened(jinshan, order, "keeper") == ["claim"]
+        claimed(jinshan, make_order(jinshan, code="other"))
+        assert self.opened(jinshan, order, "inspector") == []
+
+    def test_is_for_the_lead_what_the_house_asked_for(self, jinshan: Jinshan, order):
+        lead = client_of(jinshan, "lead").get(reverse("orders:order", args=[order.public_id]))
+        assert "现在等宝宝屋办理，您不用做什么。" in text_of(lead)
+        assert self.opened(jinshan, order, "lead") == []
+
+        orders.ask_extension(
+            order=str(order.public_id), reason="配件未到", actor=make_keeper(jinshan), now=NOW
+        )
+
+        assert self.opened(jinshan, order, "lead") == ["extend"]
+
+    def test_is_whether_to_suspend_where_it_is_severe(self, jinshan: Jinshan):
+        order = make_order(jinshan, severity=Severity.SEVERE)
+
+        assert self.opened(jinshan, order, "lead") == ["suspend"]
+
+    def test_is_said_of_forms_that_share_names(self, jinshan: Jinshan, order):
+        """Each field has its own id, so that each label leads to its own."""
+        claimed(jinshan, order)
+        page = client_of(jinshan, "lead").get(reverse("orders:order", args=[order.public_id]))
+        ids = re.findall(r' id="([^"]+)"', page.content.decode())
+
+        assert len(ids) == len(set(ids))

@@ -197,7 +197,9 @@ class TestWhatHasBeenHeld:
         parent, child = a_ready_family(house)
         User.objects.filter(pk=parent.user_id).update(phone_verified_at=NOW)
 
-        assert walks_in(house, parent, child, hours, now=TUESDAY + timedelta(minutes=10))
+        booking = walks_in(house, parent, child, hours, now=TUESDAY + timedelta(minutes=10))
+
+        assert booking.state == "confirmed"
 
 
 class TestNoWayRoundTheRecheck:
