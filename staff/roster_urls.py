@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from staff.views import proposals, roster, shifts
+from staff.views import proposals, roster, shifts, what_if
 
 
 class DayInAddress:
@@ -38,6 +38,8 @@ urlpatterns = [
     path(f"{_WEEK}proposal/", proposals.show, name="proposal"),
     path(f"{_WEEK}proposal/ask/", proposals.ask, name="ask"),
     path(f"{_WEEK}proposal/take/", proposals.take, name="take"),
+    path(f"{_WEEK}what-if/", what_if.show, name="what_if"),
+    path(f"{_WEEK}training/", what_if.training, name="training"),
     path("staff/overrides/", roster.overrides, name="overrides"),
     path("staff/overrides/<uuid:override>/take-back/", roster.take_back, name="take_back"),
 ]

@@ -76,6 +76,8 @@ MAY_GET = {
     "change": CHANGES,
     "fill": CHANGES,
     "proposal": CHANGES,
+    "what_if": CHANGES,
+    "training": CHANGES,
     "overrides": ANYBODY_SIGNED_IN,
 }
 MAY_POST = {
@@ -119,7 +121,18 @@ def addresses(board, people):
         "fill": board.address("fill", session.public_id),
         **{
             name: board.address(name)
-            for name in ("board", "copy", "publish", "override", "add", "proposal", "ask", "take")
+            for name in (
+                "board",
+                "copy",
+                "publish",
+                "override",
+                "add",
+                "proposal",
+                "ask",
+                "take",
+                "what_if",
+                "training",
+            )
         },
     }
 
