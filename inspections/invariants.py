@@ -71,7 +71,9 @@ INVARIANTS = (
         JOIN LATERAL (SELECT actor_id FROM inspections_orderstep p
                       WHERE p.order_id = o.id AND p.event = 'pass'
                       ORDER BY number DESC LIMIT 1) p ON p.actor_id = c.actor_id
-        WHERE (o.severity = 'severe' AND p.actor_id = r.signed_by_id)
+        WHERE (o.severity = 'severe' AND (p.actor_id = r.signed_by_id OR EXISTS (
+                   SELECT FROM inspections_signature s
+                   WHERE s.result_id = r.id AND s.user_id = p.actor_id)))
            OR EXISTS (SELECT FROM inspections_orderstep
                       WHERE order_id = o.id AND event = 'fail')
         """,
@@ -130,6 +132,34 @@ INVARIANTS = (
         SELECT p.id FROM inspections_visitpart p
         WHERE p.state = 'signed' AND NOT EXISTS (
             SELECT FROM inspections_visitresult r WHERE r.part_id = p.id AND r.version = p.version)
+        """,
+    ),
+    Invariant(
+        "visit_closed_over_an_unsigned_part",
+        "A visit is signed, and a department on it has not signed its part.",
+        """
+        SELECT v.id AS visit, p.id AS part
+        FROM inspections_visit v
+        JOIN inspections_visitpart p ON p.visit_id = v.id
+        WHERE v.state = 'signed' AND p.state <> 'signed' AND p.version = 1
+        """,
+    ),
+    Invariant(
+        "half_signature_that_became_a_whole_result",
+        "One of two inspectors signed, and the result stands without the second one's name;"
+        " or a part waits for a second one, and nobody has signed it first.",
+        """
+        SELECT r.part_id
+        FROM inspections_visitresult r
+        JOIN inspections_halfsignature h ON h.part_id = r.part_id AND h.version = r.version
+        WHERE h.sent_back_at IS NULL AND NOT EXISTS (
+            SELECT FROM inspections_signature s
+            WHERE s.result_id = r.id AND s.side = 'inspector' AND s.user_id <> h.signed_by_id)
+        UNION ALL
+        SELECT p.id FROM inspections_visitpart p
+        WHERE p.state = 'half' AND NOT EXISTS (
+            SELECT FROM inspections_halfsignature h
+            WHERE h.part_id = p.id AND h.version = p.version AND h.sent_back_at IS NULL)
         """,
     ),
     Invariant(

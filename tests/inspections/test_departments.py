@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.types import Role
+from common.invariants import findings
 from common.refusals import InvalidInput, NotFound, Refused
 from inspections import services
 from inspections.models import (
@@ -225,6 +226,48 @@ class TestTwoInspectors:
         assert countersigned(scene, part, "inspector_2").signed_by == scene.users["inspector"]
         goer = part.visit.goers.get(user=scene.users["inspector_2"])
         assert (goer.instead_of, goer.because) == (scene.users["inspector_1"], "生病")
+
+
+class TestWhatTheNightlyQueriesFind:
+    def test_nothing_where_two_have_signed_or_one_waits(self, scene: Jinshan) -> None:
+        part = a_pair(scene)
+        signed(scene, part)
+        assert not broken()
+
+        countersigned(scene, part)
+        assert not broken()
+
+    def test_a_second_name_that_was_taken_away(self, scene: Jinshan) -> None:
+        part = a_pair(scene)
+        signed(scene, part)
+        countersigned(scene, part)
+
+        past_all_guards(
+            "inspections_signature",
+            "DELETE FROM inspections_signature WHERE user_id=%s",
+            scene.users["inspector_1"].pk,
+        )
+
+        assert broken() == {"half_signature_that_became_a_whole_result"}
+
+    def test_a_visit_that_was_closed_over_an_open_part(self, scene: Jinshan) -> None:
+        part = part_of(begun(scene))
+
+        Visit.objects.filter(pk=part.visit_id).update(state="signed", done_on=NOW.date())
+
+        assert broken() == {"visit_closed_over_an_unsigned_part"}
+
+
+def broken() -> set[str]:
+    return {one.invariant.name for one in findings(now=NOW) if not one.holds}
+
+
+def past_all_guards(table: str, sql: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(sql, values)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 class TestRefusing:
