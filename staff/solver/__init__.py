@@ -4,12 +4,10 @@ OR-Tools is imported by the functions that solve, when they are called: the web 
 types here and never loads it. Only the worker's task calls them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from staff.solver.limits import limits_for
 from staff.solver.types import (
-    Change,
-    Consequences,
     Course,
     NoRoster,
     Proposal,
@@ -25,7 +23,6 @@ __all__ = [
     "limits_for",
     "propose_week",
     "training_that_fits",
-    "what_if",
 ]
 
 
@@ -40,25 +37,6 @@ def propose_week(problem: RosterProblem, *, seconds: float, seed: int) -> Propos
     from staff.solver.search import search
 
     return search(problem, seconds=seconds, seed=seed)
-
-
-def what_if(
-    problem: RosterProblem,
-    changes: Iterable[Change] = (),
-    *,
-    demand: Mapping[int, int],
-    seconds: float,
-    seed: int,
-) -> Consequences:
-    """Places sold and refused after some changes; `demand` is who asks, by session id.
-
-    A slider of staff numbers is one call a number, with `MoreCaregivers(number)`. As many children
-    as possible are served, by as few people as it takes; the rest waits for the real roster, which
-    serves as many when it is proposed with the same `asking`.
-    """
-    from staff.solver.changes import consequences_of
-
-    return consequences_of(problem, changes, demand, seconds=seconds, seed=seed)
 
 
 def training_that_fits(
