@@ -1,10 +1,10 @@
 """有效结案率 of the cases of a district. E8"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from common.intervals import day_in_shanghai, months_later
 from inspections.case_types import CaseMove, CaseOutcome, CaseRate, CaseStage
@@ -13,6 +13,7 @@ from inspections.rules.cases import STARTS_A_CLOCK, Course, rate_of
 from inspections.selectors.cases import clocks_in
 from inspections.selectors.terms import decided
 from inspections.selectors.workdays import due_after
+from inspections.types import Department
 from regulations.keys import LimitKey
 
 _BORNE_OUT = (CaseOutcome.CONFIRMED, CaseOutcome.PARTLY)
@@ -24,13 +25,22 @@ def months_looked_back(district: str, *, on: date) -> int:
     return decided(LimitKey.CASE_RECURRENCE_MONTHS, district, on=on)
 
 
-def rate_in(district: str, *, since: date, through: date, today: date) -> CaseRate:
-    """有效结案率 of the cases that a district received within some days.
+def rate_in(
+    district: str,
+    *,
+    since: date,
+    through: date,
+    today: date,
+    departments: Collection[Department] | None = None,
+) -> CaseRate:
+    """有效结案率 of the cases that a district received within some days; or some departments'.
 
     Restricted cases are left out: their number is nobody's but the lead's. So is what was declined.
     """
     moves = CaseStep.objects.filter(move__in=_MOVES).order_by("pk")
+    theirs = Q() if departments is None else Q(department__in=departments)
     rows = Case.objects.filter(
+        theirs,
         district__code=district,
         is_restricted=False,
         received_at__date__range=(since, through),

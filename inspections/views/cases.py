@@ -20,9 +20,11 @@ from inspections.forms import Form
 from inspections.selectors.cases import cases_in, photo_for, photo_terms_in
 from inspections.selectors.cases_page import case_page
 from inspections.selectors.cases_rate import months_looked_back, rate_in
+from inspections.selectors.effectiveness import departments_counted
 from inspections.types import OFFICERS
 from inspections.views.answers import district_asked, see
 from inspections.views.case_photos import shown_photo
+from inspections.words import AUTHORITIES
 
 _DECEMBER, _LAST = 12, 31
 
@@ -37,13 +39,15 @@ def cases(request: HttpRequest) -> HttpResponse:
     today = day_in_shanghai(entrance.now)
     year = date(today.year, 1, 1), date(today.year, _DECEMBER, _LAST)
     months = months_looked_back(code, on=today)
+    departments = departments_counted(entrance.actor, code)
     shown = {
         "live": live,
         "closed": closed,
         "district_name": name,
         "overdue": sum(row.is_overdue for row in live),
         "sees_programme": entrance.actor.holds(*OFFICERS),
-        "rate": rate_in(code, since=year[0], through=year[1], today=today),
+        "rate": rate_in(code, since=year[0], through=year[1], today=today, departments=departments),
+        "department_words": "、".join(AUTHORITIES[one] for one in sorted(departments or ())),
         "definition": case_messages.RATE.format(months=months),
     }
     return render(request, "inspections/cases/cases.html", shown)

@@ -6,12 +6,15 @@ import pytest
 from django.test import Client
 
 from inspections import services
+from inspections.case_types import CaseMove
 from inspections.dossier_types import BriefStep
 from inspections.models import BriefEvent, VisitPart
+from inspections.selectors.cases_rate import rate_in
 from inspections.selectors.effectiveness import departments_counted, effectiveness_of
 from inspections.services import Given
 from inspections.types import Answer, Department, PartState, VisitState
 from tests.api.world import Caller
+from tests.inspections.case_situations import assign, reported, step
 from tests.inspections.situations import NOW, Jinshan, make_visit
 from tests.inspections.visiting import (
     PASSWORD,
@@ -279,3 +282,20 @@ def test_a_departments_rate_counts_its_own_orders(scene: Jinshan) -> None:
     assert due("police") == due("market") == 0
     assert due("lead") > due("fire")
     assert "只算消防部门查出的问题" in text_of(scene, "fire", "/inspections/orders/")
+
+
+def test_a_departments_rate_of_cases_counts_its_own(scene: Jinshan) -> None:
+    for to, department in (("inspector", D.EDUCATION), ("fire", D.FIRE)):
+        case, _ = reported()
+        step(scene, case, CaseMove.ACCEPT)
+        assign(scene, case, to, department=department)
+
+    def due(who: str) -> int:
+        return rate_in(
+            "310116", since=date(2026, 1, 1), through=date(2026, 12, 31), today=date(2027, 6, 1),
+            departments=departments_counted(scene.actor(who), "310116"),
+        ).due  # fmt: skip
+
+    assert (due("lead"), due("fire"), due("police")) == (2, 1, 0)
+    assert "只算消防部门承办的" in text_of(scene, "fire", "/inspections/cases/")
+    assert "件由您承办" in text_of(scene, "fire", "/work/")
