@@ -8,20 +8,15 @@ from staff.solver.model import RosterModel
 from staff.solver.objective import levels
 from staff.solver.shifts import shifts_of
 from staff.solver.solving import Solving
-from staff.solver.types import Level, NoRoster, Proposal, RosterProblem
-
-ALL = frozenset(Level)
+from staff.solver.types import NoRoster, Proposal, RosterProblem
 
 
-def search(
-    problem: RosterProblem, *, seconds: float, seed: int, only: frozenset[Level] = ALL
-) -> Proposal | NoRoster:
-    """The best week that holds, or why there is none; other levels are left to chance."""
+def search(problem: RosterProblem, *, seconds: float, seed: int) -> Proposal | NoRoster:
+    """The best week that holds, or why there is none."""
     grid = Grid(problem)
     solving = Solving(seconds=seconds, seed=seed)
     model = RosterModel(grid, facts_of(grid))
-    ranked = [one for one in levels(model) if one[0] in only]
-    week = best_week(model, ranked, solving)
+    week = best_week(model, list(levels(model)), solving)
     return clash(grid, solving) if week is None else proposal_of(grid, model, week, solving)
 
 
