@@ -9,7 +9,7 @@ from accounts.types import Role, ScopeKind
 from common.refusals import InvalidInput, NotFound, Refused
 from inspections import services
 from inspections.models import ConflictOfInterest, OrderPhoto, OrderStep, RectificationOrder, Visit
-from inspections.selectors.visit_pages import today_page
+from inspections.selectors.visit_lists import today_page
 from inspections.services import orders
 from inspections.types import Department, FindingKind, Severity, VisitKind
 from notifications.models import OutboxMessage
