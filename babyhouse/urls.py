@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("imports.urls")),
     path("", include("safety.urls")),
     path("", include("guide.urls")),
+    path("", include("guide.plan_urls")),
     path("", include("staff.urls")),
     path("", include("staff.roster_urls")),
     path("", include("bookings.urls")),

@@ -126,3 +126,57 @@ class AnswerDraft(PublicIdModel, _Text):
 
     def __str__(self) -> str:
         return f"draft {self.jurisdiction} #{self.pk}"
+
+
+class ActivityPlan(PublicIdModel):
+    """What the education bureau asks all houses of a district to go by. 保教活动方案
+
+    Never changed: another one is issued in its place.
+    """
+
+    district = models.ForeignKey(
+        "facilities.District", on_delete=models.PROTECT, related_name="activity_plans"
+    )
+    title = models.CharField(max_length=60)
+    months_from = models.PositiveSmallIntegerField()
+    months_through = models.PositiveSmallIntegerField()  # inclusive
+    text = models.TextField()
+    starts_on = models.DateField()
+    file = models.CharField(max_length=200, default="", blank=True)  # in the private store
+    sha256 = models.CharField(max_length=64, default="", blank=True)
+    issued_by = _person()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(months_through__gte=F("months_from")),
+                name="a_plan_is_for_ages_in_their_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(file="", sha256="") | (~Q(file="") & ~Q(sha256="")),
+                name="a_file_of_a_plan_has_its_hash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} #{self.pk}"
+
+
+class PlanReading(models.Model):
+    """A house says that it has read a plan."""
+
+    plan = models.ForeignKey(ActivityPlan, on_delete=models.PROTECT, related_name="readings")
+    facility = models.ForeignKey(
+        "facilities.Facility", on_delete=models.PROTECT, related_name="plan_readings"
+    )
+    read_by = _person()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "facility"], name="a_house_reads_a_plan_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reading #{self.pk}"

@@ -250,6 +250,11 @@ SENTENCES: dict[Kind, Words] = {
         "{house}：区里有一个问题请您说明，{said}，期限是{until}。",
         "区里有一个问题请您说明，请登录答复。",
     ),
+    Kind.PLAN_ISSUED: Words(
+        "下发了保教活动方案",
+        "区教育局下发了《{title}》（{months}），{day}起用。请读过以后登记。",
+        "区教育局下发了新的保教活动方案，请登录阅读并登记。",
+    ),
     Kind.ORDER_ISSUED: Words(
         "收到整改单",
         "{house}有一项要整改：{what}。请先写整改计划，在{until}以前改好，并等再检查。",

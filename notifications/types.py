@@ -64,6 +64,7 @@ class Kind(StrEnum):
     CASE_PROGRESS = "case_progress"
     CASE_NEWS = "case_news"
     CASE_QUESTION = "case_question"
+    PLAN_ISSUED = "plan_issued"
     ORDER_ISSUED = "order_issued"
     ORDER_MOVED = "order_moved"
     ORDER_OVERDUE = "order_overdue"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.types import Actor, Role, ScopeKind
 from bookings.selectors import MAY_SEE_THE_FLOOR
+from guide.plan_types import READERS as PLAN_READERS
 from inspections.types import KEEPERS, LOOKERS
 from portal.selectors.system import MAY_SEE_THE_SYSTEM
 from safety.types import READERS
@@ -58,6 +59,8 @@ def _links(actor: Actor) -> Iterator[WorkLink]:
         yield WorkLink(reverse("visits:today"), "clipboard-check", _("检查"))
     elif actor.holds(*KEEPERS):
         yield WorkLink(reverse("visits:mine"), "clipboard-check", _("检查"))
+    if actor.holds(*PLAN_READERS):
+        yield WorkLink(reverse("plans:plans"), "book", _("方案"))
     if actor.holds(*MAY_SEE_THE_SYSTEM):
         yield WorkLink(reverse("portal:system"), "activity", _("系统"))
 

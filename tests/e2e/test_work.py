@@ -22,7 +22,7 @@ def look(visitor, name: str, screen: tuple[int, int]) -> None:
         visitor.page.screenshot(path=Path(LOOK) / f"{name}-{screen[0]}.png", full_page=True)
 
 
-WORK_LINKS = ["工作", "今日", "排班", "人员", "导入", "安全", "检查", "系统"]
+WORK_LINKS = ["工作", "今日", "排班", "人员", "导入", "安全", "检查", "方案", "系统"]
 
 
 def test_an_operator_begins_with_what_is_most_urgent(visit, screen, law_in_force):

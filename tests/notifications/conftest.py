@@ -36,6 +36,9 @@ FACTS: dict[str, Any] = {
     "grade": "较大",
     "what": "主出入口摄像头（过期 3 天）",
     "count": 2,
+    "title": "冬天的户外活动",
+    "months": "24—35月龄",
+    "level": "预警",
     "url": "/me/",
 }
 

@@ -201,11 +201,11 @@ class TestBar:
     @pytest.mark.parametrize(
         ("role", "kind", "links"),
         [
-            (Role.OPERATOR, "street", "工作 今日 排班 人员 导入 安全 检查 系统"),
-            (Role.PERSON_IN_CHARGE, "house", "工作 今日 门口 排班 人员 导入 安全 检查"),
-            (Role.CAREGIVER, "house", "工作 今日 门口 安全"),
-            (Role.INSPECTOR, "district", "工作 今日 人员 安全 检查"),
-            (Role.SUPERVISION_LEAD, "district", "工作 今日 人员 安全 检查 系统"),
+            (Role.OPERATOR, "street", "工作 今日 排班 人员 导入 安全 检查 方案 系统"),
+            (Role.PERSON_IN_CHARGE, "house", "工作 今日 门口 排班 人员 导入 安全 检查 方案"),
+            (Role.CAREGIVER, "house", "工作 今日 门口 安全 方案"),
+            (Role.INSPECTOR, "district", "工作 今日 人员 安全 检查 方案"),
+            (Role.SUPERVISION_LEAD, "district", "工作 今日 人员 安全 检查 方案 系统"),
             (Role.HEALTH_OFFICER, "district", "工作 今日 安全 检查"),
             (Role.FIRE_OFFICER, "district", "工作 检查"),
             (Role.AUDITOR, "district", "工作 安全 系统"),
