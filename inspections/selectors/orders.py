@@ -12,7 +12,6 @@ from common.intervals import day_in_shanghai
 from facilities.selectors.access import reached_by
 from facilities.selectors.calendar import day_kind
 from inspections import order_messages as messages
-from inspections.messages import ROWS_SAY
 from inspections.models import OrderPhoto, OrderStep, RectificationOrder, Visit
 from inspections.order_types import (
     HOUSE_ROLES,
@@ -32,15 +31,14 @@ from inspections.rules.orders import (
 )
 from inspections.rules.workdays import unpublished_years, workdays_between
 from inspections.selectors.facts import inspector_facts
-from inspections.selectors.orders_access import facts_of, order_for
-from inspections.selectors.orders_judged import Judged, since_of
+from inspections.selectors.orders_access import facts_of, is_ruled, order_for
+from inspections.selectors.orders_judged import since_of
 from inspections.selectors.terms import decided
 from inspections.types import (
     DEPARTMENT_OFFICERS,
     DEPARTMENTS_OF,
     Department,
     HouseFacts,
-    RowsSay,
     Severity,
     VisitState,
 )
@@ -117,17 +115,6 @@ class Going:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedNow:
-    """What the rows say of an order at this moment, and by which days."""
-
-    words: str
-    rows_say: RowsSay
-    kind: str
-    rows_words: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
 class OrderPage:
     """One order with all that belongs to it."""
 
@@ -142,7 +129,7 @@ class OrderPage:
     said: str
     found_on: date
     is_corrected: bool
-    judged: JudgedNow | None
+    judged: str  # how the worker judges it; empty where only evidence tells, or it is over
     needs_second: bool
     extension_is_asked: bool
     caution: str
@@ -241,7 +228,7 @@ def order_page(actor: Actor, public_id: str, *, now: datetime) -> OrderPage:
         said=order.finding.item.said,
         found_on=order.finding.found_on,
         is_corrected=order.finding.withdrawn_by_id is not None,
-        judged=_judged(order, facts, now),
+        judged=_rule_of(order, facts, now),
         needs_second=facts.state is OrderState.PASSED and needs_second_person(facts),
         extension_is_asked=facts.asks_for_time,
         caution=messages.unpublished(unpublished_years(today, order.due_on, day_kind))
@@ -253,26 +240,9 @@ def order_page(actor: Actor, public_id: str, *, now: datetime) -> OrderPage:
     )
 
 
-_SAY_KINDS = {RowsSay.MEETS: "is-ok", RowsSay.FAILS: "is-bad", RowsSay.SILENT: ""}
-
-
-def _judged(order: RectificationOrder, facts: OrderFacts, now: datetime) -> JudgedNow | None:
-    """As the worker judges it each morning; None where only evidence tells, or it is over."""
-    if facts.state in {OrderState.PASSED, OrderState.CLOSED, OrderState.WITHDRAWN}:
-        return None
-    said = Judged(now).said_of(order, facts)
-    if said is None:
-        return None
-    return JudgedNow(
-        words=said.words,
-        rows_say=said.rows_say,
-        kind=_SAY_KINDS[said.rows_say],
-        rows_words=ROWS_SAY[said.rows_say],
-        rule=_rule_of(order, facts, now),
-    )
-
-
 def _rule_of(order: RectificationOrder, facts: OrderFacts, now: datetime) -> str:
+    if not is_ruled(order) or facts.state is OrderState.PASSED or facts.state.is_over:
+        return ""
     if waits_for_claim(facts):
         return messages.judged_after_a_failure()
     since = since_of(order, facts)
