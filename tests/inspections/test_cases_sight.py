@@ -91,7 +91,7 @@ def signs_of(case: Case, code: str) -> list[str]:
 # --- pages ----------------------------------------------------------------------------------------
 
 
-def patterns() -> list[str]:
+def patterns() -> list[tuple[str, tuple[str, ...]]]:
     """Every name of a page with what stands in its address."""
     found: list[tuple[str, tuple[str, ...]]] = []
 
@@ -124,7 +124,8 @@ def addresses(ids: list[str]) -> list[str]:
 
 def crawled(client: Client, start: list[str], most: int) -> dict[str, str]:
     """What somebody reads who begins at these pages, and follows every link for a while."""
-    waiting, seen = list(start), {}
+    waiting = list(start)
+    seen: dict[str, str] = {}
     while waiting and len(seen) < len(start) + most:
         address = waiting.pop(0)
         if address in seen or "logout" in address:
