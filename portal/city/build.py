@@ -79,7 +79,8 @@ def build_city(*, seed: int, scale: Scale, today: date, now: datetime) -> None:
             crews = builder.build()
             _catch_up(now)
             fill_floor(crews, chance, today=today, now=now)
-            builder.year.play(now)
+            if SIZES[scale].supervised:
+                builder.year.play(now)
 
 
 def is_empty() -> bool:
@@ -122,7 +123,8 @@ class _Builder:
         crews = make_staff(self._chance, self._numbers, today=self._today, dawn=self._dawn)
         make_inspectors(since=since)
         self.year = Year(self._chance, self._today)
-        self.year.play_what_stops_hours()
+        if self._size.supervised:
+            self.year.play_what_stops_hours()
         self._agreements = papers.issue_agreements(self._since)
         demo = self._make_demo_families()
         self._make_other_families()

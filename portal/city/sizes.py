@@ -19,6 +19,7 @@ class Size:
     weeks: int  # of history
     bookings: tuple[int, int]  # a child in that time, at least and at most
     all_districts: bool = False
+    supervised: bool = True  # a year of visits, 整改, cases and what is told of them
 
 
 SIZES = {

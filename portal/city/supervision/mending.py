@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import User
 from accounts.types import Actor
 from common.intervals import day_in_shanghai
+from common.refusals import Refused
 from facilities.models import Facility
 from families.types import CleanFile
 from inspections.models import RectificationOrder, Visit
@@ -95,10 +96,14 @@ class Mending:
             orders.judge_orders(now=now)
             return
         order = RectificationOrder.objects.filter(finding__visit=step.visit, code=step.item).first()
-        # Where an older order of the same item was open, that one covers it.
-        if order is not None:
-            actor = self._cast.actor(self._hand(step), now)
+        if order is None:
+            return  # an older order of the same item was open, and covers it
+        actor = self._cast.actor(self._hand(step), now)
+        try:
             self._verbs[step.does](step, str(order.public_id), actor, now)
+        except Refused:
+            # As in life: where the rows of this seed still say otherwise, it waits.
+            return
 
     def _hand(self, step: _Step) -> Any:
         if "by" in step.said:

@@ -32,7 +32,7 @@ _SIGNLESS = "吕巷镇璜溪社区"
 _LATE_SINCE = 32  # 工作日 on which the worker looks for what is late
 _OPENED_AGO = timedelta(minutes=40)
 _EARLIEST, _LATEST = "09:00", "15:50"  # at which somebody begins
-_ROOTS_KEPT, _NIGHT = (7, 2, 1), "23:40"  # each time every result is checked
+_ROOT_KEPT, _NIGHT = 1, "23:40"  # each time every result is checked
 _STAR_TAKES = timedelta(days=100)
 
 
@@ -92,9 +92,8 @@ class Year:
         telling = Telling(self._diary, self._cast, self._today)
         telling.note(self._said, star_day)
         telling.note_publication(self._today - timedelta(days=98))
-        for back in _ROOTS_KEPT:
-            moment = at(workday(self._today, -back), _NIGHT)
-            self._diary.note(moment, lambda now: services.keep_root(now=now))
+        last_night = at(workday(self._today, -_ROOT_KEPT), _NIGHT)
+        self._diary.note(last_night, lambda now: services.keep_root(now=now))
         for back in range(_LATE_SINCE, -1, -1):
             self._diary.note(at(workday(self._today, -back), _MORNING), _see_to_what_is_late)
 
