@@ -31,7 +31,7 @@ def scene(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Jinshan:
 
 
 def at_once(*works: object) -> list[BaseException]:
-    going_on = [Meanwhile(work) for work in works]  # type: ignore[arg-type]
+    going_on = [Meanwhile(work) for work in works]
     assert all(one.is_done_within(60) for one in going_on)
     return [one.failure for one in going_on if one.failure is not None]
 

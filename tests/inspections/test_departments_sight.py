@@ -73,9 +73,11 @@ def world(db: None) -> World:
 def officers(world: World) -> dict[Department, User]:
     """An officer of each department, and a joint visit on which three of them found something."""
     people = {one: _officer(one, role) for one, role in ROLES.items()}
-    people[Department.EDUCATION] = world.officer.user
-    world.officer.user.set_password(PASSWORD)
-    world.officer.user.save()
+    educator = world.officer.user
+    assert educator is not None
+    educator.set_password(PASSWORD)
+    educator.save()
+    people[Department.EDUCATION] = educator
     now = timezone.now()
     visit = services.begin_visit(
         visit=AdHoc(str(world.house.public_id), VisitKind.JOINT, tuple(SECRETS)),
