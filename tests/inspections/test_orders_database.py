@@ -5,9 +5,15 @@ from django.db import IntegrityError, connection, transaction
 
 from common.invariants import findings
 from facilities.models import Facility
-from inspections.models import OrderStep, RectificationOrder, Visit, VisitInspector
+from inspections.models import (
+    OrderStep,
+    RectificationOrder,
+    Signature,
+    Visit,
+    VisitInspector,
+)
 from inspections.services import orders
-from inspections.types import Severity, VisitKind, VisitState
+from inspections.types import Severity, Side, VisitKind, VisitState
 from tests.inspections.order_situations import (
     closed,
     make_order,
@@ -142,6 +148,28 @@ class TestNoWayRound:
         finder = jinshan.users["inspector"].pk
         refuses_step(order, "close", "passed", "closed", finder, match="takes two")
 
+    @pytest.mark.parametrize("is_severe", [True, False])
+    def test_whose_name_stands_second_does_not_close_it_alone_either(
+        self, jinshan: Jinshan, is_severe: bool
+    ):
+        severity = Severity.SEVERE if is_severe else Severity.ORDINARY
+        order = make_order(jinshan, severity=severity)
+        second = jinshan.users["inspector_1"]
+        Signature.objects.create(
+            result_id=order.finding.result_id, side=Side.INSPECTOR, name=second.name,
+            user=second, signed_at=NOW,
+        )  # fmt: skip
+        rechecked(jinshan, order, who="inspector_1")
+        step = ("close", "passed", "closed")
+
+        if is_severe:
+            refuses_step(order, *step, second.pk, match="takes two")
+            add_step(order, *step, jinshan.users["lead"].pk)
+        else:
+            add_step(order, *step, second.pk)
+
+        assert state_of(order) == "closed"
+
     def test_a_recheck_has_no_checklist(self, jinshan: Jinshan, order):
         scheduled(jinshan, order)
 
@@ -152,11 +180,17 @@ class TestNoWayRound:
         )
 
 
-def test_a_suspended_house_is_not_let_go_on_in_sql(jinshan: Jinshan):
+@pytest.mark.parametrize("is_closed_first", [False, True])
+def test_a_suspended_house_is_not_let_go_on_in_sql(jinshan: Jinshan, is_closed_first: bool):
     order = make_order(jinshan, severity=Severity.SEVERE)
     orders.suspend_by_order(
         order=str(order.public_id), reason="消防隐患", actor=jinshan.actor("lead"), now=NOW
     )
+
+    if is_closed_first:
+        Facility.objects.filter(pk=order.facility_id).update(
+            state="closed", suspended_by="", suspended_by_person=None
+        )
 
     refuses(
         "UPDATE facilities_facility SET state = 'open', state_reason = '', suspended_by = '',"
