@@ -204,6 +204,30 @@ def orders_said(waiting: int, late: int) -> Said:
     return _("整改单"), note, tag
 
 
+def own_orders_said(waiting: int, late: int) -> Said:
+    note = _("写计划、改好、报告完成，再检查合格才办结")
+    tag = (
+        ngettext("%(n)d 份逾期", "%(n)d 份逾期", late) % {"n": late}
+        if late
+        else ngettext("%(n)d 份等您办", "%(n)d 份等您办", waiting) % {"n": waiting}
+    )
+    return _("整改"), note, tag
+
+
+def questions_said(waiting: int, late: int) -> Said:
+    tag = (
+        ngettext("%(n)d 个逾期", "%(n)d 个逾期", late) % {"n": late}
+        if late
+        else ngettext("%(n)d 个等您答复", "%(n)d 个等您答复", waiting) % {"n": waiting}
+    )
+    return _("区里的提问"), _("请在期限内说明情况"), tag
+
+
+def self_checks_said(n: int) -> Said:
+    tag = ngettext("%(n)d 份没填完", "%(n)d 份没填完", n) % {"n": n}
+    return _("自查"), _("填完、签字才算做过"), tag
+
+
 def cases_said(still_open: int, late: int) -> Said:
     note = ngettext("%(n)d 件由您承办", "%(n)d 件由您承办", still_open) % {"n": still_open}
     tag = ngettext("%(n)d 件逾期", "%(n)d 件逾期", late) % {"n": late} if late else _("办理中")

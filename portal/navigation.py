@@ -1,7 +1,7 @@
 """The way through the pages of work: which of them somebody's roles open."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -26,6 +26,7 @@ class WorkLink:
     symbol: str
     label: str
     is_here: bool = False
+    section: str = ""  # where its pages lie, when not under the link itself
 
 
 def work_links(request: HttpRequest) -> tuple[WorkLink, ...]:
@@ -34,10 +35,11 @@ def work_links(request: HttpRequest) -> tuple[WorkLink, ...]:
     if entrance is None or not entrance.actor.grants:
         return ()
     links = list(_links(entrance.actor))
-    under = [link.url for link in links if request.path.startswith(link.url)]
-    here = max(under, key=len, default="")
+    sections = [link.section or link.url for link in links]
+    here = max(filter(request.path.startswith, sections), key=len, default="")
     return tuple(
-        WorkLink(link.url, link.symbol, link.label, is_here=link.url == here) for link in links
+        replace(link, is_here=section == here)
+        for link, section in zip(links, sections, strict=True)
     )
 
 
@@ -58,7 +60,8 @@ def _links(actor: Actor) -> Iterator[WorkLink]:
     if actor.holds(*LOOKERS):
         yield WorkLink(reverse("visits:today"), "clipboard-check", _("检查"))
     elif actor.holds(*KEEPERS):
-        yield WorkLink(reverse("visits:mine"), "clipboard-check", _("检查"))
+        section = reverse("visits:today")
+        yield WorkLink(reverse("visits:mine"), "clipboard-check", _("检查"), section=section)
     if actor.holds(*PLAN_READERS):
         yield WorkLink(reverse("plans:plans"), "book", _("方案"))
     if actor.holds(*MAY_SEE_THE_SYSTEM):

@@ -89,7 +89,7 @@
   document.addEventListener("htmx:responseError", () => say(words.failed));
 
   const prepare = (root) => {
-    for (const day of root.querySelectorAll(".week-strip [aria-current]")) {
+    for (const day of root.querySelectorAll(".week-strip [aria-current], .worknav [aria-current]")) {
       day.scrollIntoView({ block: "nearest", inline: "center" });
     }
     for (const button of root.querySelectorAll("[data-wait]")) wait(button);

@@ -14,7 +14,7 @@ from facilities.models import Facility
 from facilities.selectors.access import facilities_of, place_of
 from families import selectors as families
 from inspections.selectors.due import visits_due
-from inspections.selectors.inbox import inbox_of
+from inspections.selectors.inbox import house_inbox_of, inbox_of
 from inspections.types import LOOKERS, OFFICERS
 from portal import messages
 from regulations.selectors import law_book
@@ -84,6 +84,7 @@ def _todos(
     yield from _incidents(actor, _over(actor, houses, INCIDENT_READERS), now)
     yield from _visits(actor, now)
     yield from _inbox(actor, now)
+    yield from _of_houses(actor, now)
     yield from _reviews(actor)
     if run:
         yield from _papers(run, now)
@@ -167,6 +168,32 @@ def _inbox(actor: Actor, now: datetime) -> Iterator[Todo]:
             is_urgent=False,
             symbol="file-spreadsheet",
             url=reverse("dossier:briefs"),
+        )
+
+
+def _of_houses(actor: Actor, now: datetime) -> Iterator[Todo]:
+    """What inspection asks of those who run houses."""
+    inbox = house_inbox_of(actor, now=now)
+    if inbox.orders_waiting:
+        yield Todo(
+            *messages.own_orders_said(inbox.orders_waiting, inbox.orders_late),
+            is_urgent=inbox.orders_late > 0,
+            symbol="checklist",
+            url=reverse("orders:mine"),
+        )
+    if inbox.questions:
+        yield Todo(
+            *messages.questions_said(inbox.questions, inbox.questions_late),
+            is_urgent=inbox.questions_late > 0,
+            symbol="message-report",
+            url=reverse("cases:questions"),
+        )
+    if inbox.self_checks:
+        yield Todo(
+            *messages.self_checks_said(inbox.self_checks),
+            is_urgent=False,
+            symbol="clipboard-check",
+            url=reverse("visits:mine"),
         )
 
 
