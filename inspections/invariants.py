@@ -141,7 +141,21 @@ INVARIANTS = (
         SELECT v.id AS visit, p.id AS part
         FROM inspections_visit v
         JOIN inspections_visitpart p ON p.visit_id = v.id
-        WHERE v.state = 'signed' AND p.state <> 'signed' AND p.version = 1
+        WHERE v.state = 'signed' AND p.state NOT IN ('signed', 'absent') AND p.version = 1
+        """,
+    ),
+    Invariant(
+        "department_let_go_though_somebody_answered",
+        "A department was said never to have come, and something is answered, noted,"
+        " photographed or signed in its name.",
+        """
+        SELECT p.id AS part FROM inspections_visitpart p
+        WHERE p.state = 'absent' AND (
+            EXISTS (SELECT FROM inspections_visitresult WHERE part_id = p.id)
+            OR EXISTS (SELECT FROM inspections_visititem i
+                       LEFT JOIN inspections_photo photo ON photo.item_id = i.id
+                       WHERE i.part_id = p.id
+                         AND (i.answer <> '' OR i.note <> '' OR photo.id IS NOT NULL)))
         """,
     ),
     Invariant(

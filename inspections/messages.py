@@ -109,6 +109,11 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.NO_CHECKLIST: "还没有载入检查清单，请联系系统管理员。",
     Obstacle.PART_IS_SIGNED: "已经签字，不能再改。要更正，请先写明原因。",
     Obstacle.PART_IS_OPEN: "还没有签字，直接改就可以。",
+    Obstacle.PART_IS_RELEASED: "这个部门没有来，已经写明原因结束。要再来，请另外安排一次检查。",
+    Obstacle.PART_WAS_ANSWERED: (
+        "这个部门已经填写或签字，不能按“没有来”结束。请由这个部门填完、签字。"
+    ),
+    Obstacle.NOBODY_ELSE_CAME: "没有别的部门在这次检查里，不能按“没有来”结束。",
     Obstacle.PART_IS_HALF_SIGNED: "已有一名检查人员签字，正在等同去的另一名签字。要改，请先退回。",
     Obstacle.PART_IS_NOT_HALF_SIGNED: "现在没有在等第二名检查人员签字。",
     Obstacle.ONE_PERSON_SIGNS_ONCE: "您已经签过了，请同去的另一名检查人员用自己的账号签字。",
@@ -133,6 +138,9 @@ _VISITS = (
     Obstacle.NO_CHECKLIST,
     Obstacle.PART_IS_SIGNED,
     Obstacle.PART_IS_OPEN,
+    Obstacle.PART_IS_RELEASED,
+    Obstacle.PART_WAS_ANSWERED,
+    Obstacle.NOBODY_ELSE_CAME,
     Obstacle.PART_IS_HALF_SIGNED,
     Obstacle.PART_IS_NOT_HALF_SIGNED,
     Obstacle.ONE_PERSON_SIGNS_ONCE,

@@ -150,6 +150,9 @@ class Obstacle(StrEnum):
     DEPARTMENT_IS_THERE = "department_is_there"
     NOT_TO_BE_JOINED = "not_to_be_joined"
     PART_IS_OPEN = "part_is_open"
+    PART_IS_RELEASED = "part_is_released"
+    PART_WAS_ANSWERED = "part_was_answered"
+    NOBODY_ELSE_CAME = "nobody_else_came"
     ITEMS_ARE_OPEN = "items_are_open"
     NOTES_ARE_MISSING = "notes_are_missing"
     PHOTOS_ARE_MISSING = "photos_are_missing"
@@ -356,6 +359,7 @@ class PartState(StrEnum):
     OPEN = "open"
     HALF = "half"  # one of two inspectors has signed: nobody answers, and nothing is final
     SIGNED = "signed"
+    ABSENT = "absent"  # the department never came: nobody answers any more
 
 
 class Side(StrEnum):

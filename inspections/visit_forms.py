@@ -95,6 +95,17 @@ class InsteadForm(FaultyForm):
         self.fields["instead"].choices = list(people)  # type: ignore[attr-defined]
 
 
+class ReleaseForm(FaultyForm):
+    """Which department never came, and why."""
+
+    part = forms.ChoiceField(label=_("哪个部门没有来"))
+    reason = forms.CharField(label=_("没有来的原因"), max_length=200)
+
+    def __init__(self, *args: Any, parts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["part"].choices = list(parts)  # type: ignore[attr-defined]
+
+
 class SignForm(CountersignForm):
     """Both sides' names."""
 

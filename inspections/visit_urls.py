@@ -27,6 +27,7 @@ urlpatterns = [
     _page("inspections/visits/<uuid:visit>/open/", visits.open_planned, "open"),
     _page("inspections/visits/<uuid:visit>/join/", visits.join, "join"),
     _page("inspections/visits/<uuid:visit>/instead/", visits.instead, "instead"),
+    _page("inspections/visits/<uuid:visit>/release/", visits.release, "release"),
     _page(_PART, parts.part, "part"),
     _page(f"{_PART}state/", parts.state, "state"),
     _page(f"{_PART}photos/", parts.photos, "photos"),

@@ -255,6 +255,36 @@ SENTENCES: dict[Kind, Words] = {
         "区教育局下发了《{title}》（{months}），{day}起用。请读过以后登记。",
         "区教育局下发了新的保教活动方案，请登录阅读并登记。",
     ),
+    Kind.ANSWER_TO_PUBLISH: Words(
+        "有一条问答等您发布",
+        "{person}写好了问答“{title}”，要由另一人看过再发布。请打开看清，发布或退下。",
+        "有一条问答等您看过发布，请登录办理。",
+    ),
+    Kind.CREDIT_OBJECTED: Words(
+        "宝宝屋对诚信档案提出异议",
+        "{house}认为诚信档案里的一条不对。请打开看理由，写明决定。",
+        "{house}对诚信档案提出异议，请登录办理。",
+    ),
+    Kind.CREDIT_DECIDED: Words(
+        "诚信档案的异议有决定了",
+        "{house}对诚信档案提出的异议：{said}。打开可以看理由。",
+        "{house}对诚信档案的异议有决定了，请登录查看。",
+    ),
+    Kind.BRIEF_SENT: Words(
+        "收到一份部门通报",
+        "区教育部门发来{when}的部门通报，请打开看清，登记收悉。",
+        "您部门收到一份通报，请登录查看并登记收悉。",
+    ),
+    Kind.VISIT_TO_JOIN: Words(
+        "有一次联合检查请您部门参加",
+        "{house}的联合检查（{when}）{said}。请打开看清，在“我的检查”里加入或填写。",
+        "有一次联合检查请您部门参加，请登录查看。",
+    ),
+    Kind.RESULT_TO_COUNTERSIGN: Words(
+        "有一份检查结果等您签字",
+        "{person}已经在{house}的检查结果上签字。请您核对以后签字，有不对的可以退回。",
+        "有一份检查结果等您签字，请登录办理。",
+    ),
     Kind.ORDER_ISSUED: Words(
         "收到整改单",
         "{house}有一项要整改：{what}。请先写整改计划，在{until}以前改好，并等再检查。",

@@ -39,9 +39,27 @@ class VisitPart(PublicIdModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     opened_at = models.DateTimeField()
+    # The department never came, as the lead says, and why; and whether education took its items.
+    absent_because = models.CharField(max_length=200, default="", blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True)
+    gives_back = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    ~Q(absent_because=""), state=PartState.ABSENT.value, version=1,
+                    released_by__isnull=False, released_at__isnull=False,
+                )
+                | Q(
+                    ~Q(state=PartState.ABSENT.value), absent_because="", gives_back=False,
+                    released_by__isnull=True, released_at__isnull=True,
+                ),
+                name="a_department_that_never_came_is_let_go_with_a_reason",
+            ),
             models.UniqueConstraint(
                 fields=["visit", "department"], name="a_department_has_one_part_of_a_visit"
             ),
@@ -50,7 +68,7 @@ class VisitPart(PublicIdModel):
                 | Q(Q(version__gt=1), ~Q(correcting_because="")),
                 name="a_corrected_part_says_why",
             ),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.department} v{self.version} #{self.pk}"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.types import Actor, Place
 from common.refusals import NotFound
 from facilities.models import Facility
 from facilities.selectors.access import as_uuid, place_of
 from inspections.models import Photo, ShadowVisit, Visit, VisitItem, VisitPart
-from inspections.types import Department, roles_of
+from inspections.types import Department, PartState, VisitState, roles_of
 
 _WITH = "visit__facility__subdistrict__district"
 
@@ -90,6 +90,24 @@ def may_look(actor: Actor, house: Facility, departments: Iterable[Department]) -
     return bool(departments_at(actor, place_of(house)) & set(departments))
 
 
+def untouched_parts(visit: Visit) -> list[VisitPart]:
+    """The parts of a visit of several departments in which nobody has answered anything yet."""
+    if visit.state != VisitState.OPEN:
+        return []
+    parts = list(visit.parts.exclude(state=PartState.ABSENT).order_by("pk"))
+    if not parts[1:]:
+        return []
+    touched = VisitItem.objects.filter(part__in=parts).exclude(
+        answer="", note="", photos__isnull=True
+    )
+    by_hand = set(touched.values_list("part_id", flat=True))
+    return [
+        one
+        for one in parts
+        if one.state == PartState.OPEN and one.version == 1 and one.pk not in by_hand
+    ]
+
+
 def lock_part(part_id: int) -> VisitPart:
     """Lock a part, and read it as it is now."""
     return (
@@ -104,11 +122,12 @@ def items_of(part: VisitPart) -> list[VisitItem]:
 
     Education is asked for those who did not come. When a department comes after all, what
     education has not looked at yet is that department's alone; what it has answered, noted or
-    photographed already stays with it as well.
+    photographed already stays with it as well. When it never came, and gave them back, they are
+    education's again.
     """
     came = VisitPart.objects.filter(
         visit=OuterRef("part__visit"), department=OuterRef("item__department")
-    ).exclude(department=OuterRef("part__department"))
+    ).exclude(Q(department=OuterRef("part__department")) | Q(gives_back=True))
     rows = part.items.exclude(Exists(came), answer="", note="", photos__isnull=True)
     rows = rows.select_related("item").prefetch_related("photos")
     return list(rows.order_by("item__position", "pk"))

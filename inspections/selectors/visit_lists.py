@@ -18,7 +18,7 @@ from inspections.models import (
 )
 from inspections.selectors.goers import visits_to_join
 from inspections.selectors.orders_access import order_of_recheck
-from inspections.selectors.parts import departments_at, own_open_sheets
+from inspections.selectors.parts import departments_at, own_open_sheets, untouched_parts
 from inspections.selectors.visit_pages import kind_of
 from inspections.types import (
     KEEPERS,
@@ -81,6 +81,7 @@ class OtherPart:
 
     department: str
     is_signed: bool
+    absent_because: str = ""  # it never came, and was let go
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class VisitPage:
     is_sent: bool  # the actor is one of them
     may_join: bool
     may_send: bool
+    to_release: tuple[tuple[str, str], ...]  # departments that the actor may let go
 
 
 def today_page(actor: Actor, *, now: datetime) -> TodayPage:
@@ -198,7 +200,7 @@ def _lines(
 def _counted(rows: QuerySet[VisitPart]) -> QuerySet[VisitPart]:
     came = VisitPart.objects.filter(
         visit=OuterRef("visit"), department=OuterRef("items__item__department")
-    ).exclude(pk=OuterRef("pk"))
+    ).exclude(Q(pk=OuterRef("pk")) | Q(gives_back=True))
     left = Q(Exists(came), items__answer="", items__note="", items__photos__isnull=True)
     return rows.select_related("visit__facility").annotate(
         total=Count("items", filter=~left, distinct=True),
@@ -236,7 +238,11 @@ def visit_page(actor: Actor, visit: Visit) -> VisitPage:
     parts, others = [], []
     for part in _counted(visit.parts.all()).order_by("pk"):
         line = _line(part, own)
-        if line.is_mine or (sees_signed and line.is_signed):
+        if part.state == PartState.ABSENT:
+            others.append(
+                OtherPart(line.department, is_signed=False, absent_because=part.absent_because)
+            )
+        elif line.is_mine or (sees_signed and line.is_signed):
             parts.append(line)
         else:
             others.append(OtherPart(line.department, line.is_signed))
@@ -259,6 +265,14 @@ def visit_page(actor: Actor, visit: Visit) -> VisitPage:
             or _may_sign_with(actor, visit, parts)
         ),
         may_send=is_lead and visit.state in {VisitState.PLANNED, VisitState.OPEN},
+        to_release=_to_release(visit) if is_lead else (),
+    )
+
+
+def _to_release(visit: Visit) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (str(one.public_id), DEPARTMENTS[Department(one.department)])
+        for one in untouched_parts(visit)
     )
 
 

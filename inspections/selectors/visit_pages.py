@@ -233,11 +233,21 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentRow:
+    """A department that never came."""
+
+    department: str
+    because: str
+    gives_back: bool  # education looked at its items
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     part: PartPage
     versions: tuple[VersionRow, ...]  # the newest first
     findings: tuple[FindingRow, ...]
     may_answer: bool
+    absent: tuple[AbsentRow, ...]
 
 
 def result_page(actor: Actor, part: VisitPart) -> ResultPage:
@@ -250,6 +260,10 @@ def result_page(actor: Actor, part: VisitPart) -> ResultPage:
         versions=tuple(_version(one) for one in results),
         findings=tuple(_finding(one) for one in standing_findings(part)),
         may_answer=may_answer(actor, part),
+        absent=tuple(
+            AbsentRow(DEPARTMENTS[Department(one.department)], one.absent_because, one.gives_back)
+            for one in part.visit.parts.filter(state=PartState.ABSENT).order_by("pk")
+        ),
     )
 
 

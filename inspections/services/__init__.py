@@ -30,6 +30,7 @@ from inspections.services.publication_notices import (
 )
 from inspections.services.publish_draw import publish_draw
 from inspections.services.register import Registration, declare_conflict, register_inspector
+from inspections.services.releasing import release_part
 from inspections.services.reminders import remind_of_draws
 from inspections.services.roots import keep_root
 from inspections.services.secrets import open_secret, seal_secret
@@ -81,6 +82,7 @@ __all__ = [
     "receive_report",
     "record_look_at_case",
     "register_inspector",
+    "release_part",
     "remind_of_draws",
     "remove_photo",
     "reveal_draw",

@@ -19,6 +19,7 @@ from inspections.models import DraftSaved, Photo, VisitItem, VisitPart
 from inspections.photos import hash_of
 from inspections.rules.visiting import answers_to
 from inspections.selectors.parts import lock_part, part_to_answer, photo_to_see
+from inspections.services.signing import why_closed
 from inspections.types import Obstacle, PartState, RowsSay
 
 FOLDER = "visits"
@@ -69,9 +70,7 @@ def save_answers(
 def _open_part(public_id: str, actor: Actor) -> VisitPart:
     locked = lock_part(part_to_answer(actor, public_id).pk)
     if locked.state != PartState.OPEN:
-        half = locked.state == PartState.HALF
-        why = Obstacle.PART_IS_HALF_SIGNED if half else Obstacle.PART_IS_SIGNED
-        raise Refused([objection(why)])
+        raise Refused([objection(why_closed(locked))])
     return locked
 
 

@@ -14,6 +14,7 @@ from inspections.selectors.goers import half_signature_of, signs_with_another
 from inspections.selectors.parts import lock_part, part_to_answer
 from inspections.services.signing import name_faults, seal_part, sha256_of_items
 from inspections.types import Obstacle, PartState, Side
+from notifications import services as notifications
 
 _LONGEST_REASON = 200
 
@@ -83,6 +84,7 @@ def send_back_part(*, part: str, reason: str, actor: Actor, now: datetime) -> Vi
     locked, half = _half_signed(found)
     half.sent_back_because, half.sent_back_by_id, half.sent_back_at = reason, actor.person, now
     half.save(update_fields=["sent_back_because", "sent_back_by", "sent_back_at"])
+    notifications.call_back(f"half_signature:{half.pk}", now=now)
     locked.state = PartState.OPEN
     locked.save(update_fields=["state"])
     audit.record(

@@ -19,6 +19,7 @@ from inspections.selectors.access import lock_visit, visit_for
 from inspections.selectors.facts import inspector_facts
 from inspections.selectors.parts import departments_at, visit_to_open
 from inspections.services.opening import ask, keep_away
+from inspections.services.signing import why_closed
 from inspections.types import (
     MAY_BE_JOINED,
     Area,
@@ -89,8 +90,10 @@ def _take_a_part(visit: Visit, department: Department, actor: Actor, now: dateti
         ask(visit, [department], _items(visit, department, list(parts)), actor, now)
     elif visit.kind == VisitKind.RANDOM:  # who goes there was drawn
         raise Refused([objection(Obstacle.DEPARTMENT_IS_THERE)])
-    elif VisitPart.objects.get(pk=there.pk).state != PartState.OPEN:
-        raise Refused([objection(Obstacle.PART_IS_SIGNED)])
+    else:
+        as_it_is = VisitPart.objects.get(pk=there.pk)
+        if as_it_is.state != PartState.OPEN:
+            raise Refused([objection(why_closed(as_it_is))])
 
 
 def _items(

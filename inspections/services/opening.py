@@ -22,6 +22,7 @@ from inspections.models import (
     VisitItem,
     VisitPart,
 )
+from inspections.notices import to_join_notices
 from inspections.rules.frozen import avoidance
 from inspections.rules.prefill import Said
 from inspections.rules.visiting import is_asked, who_answers
@@ -44,6 +45,7 @@ from inspections.types import (
     VisitKind,
     VisitState,
 )
+from notifications import services as notifications
 
 AD_HOC = (VisitKind.PATROL, VisitKind.SPOT, VisitKind.JOINT)
 _KEEPS_AWAY = (Exclusion.SAME_SUBDISTRICT, Exclusion.DECLARED_INTEREST)
@@ -151,7 +153,20 @@ def _open(
         subject=f"visit:{visit.public_id}",
         data={"kind": visit.kind, "departments": [one.value for one in departments]},
     )
+    _tell_who_is_expected(visit, departments, actor, now)
     return visit
+
+
+def _tell_who_is_expected(
+    visit: Visit, departments: Sequence[Department], actor: Actor, now: datetime
+) -> None:
+    """The others who were ticked for a 联合检查 learn that it has begun."""
+    if visit.kind != VisitKind.JOINT:
+        return
+    own = departments_at(actor, place_of(visit.facility))
+    others = [one for one in departments if one not in own]
+    going = visit.goers.values_list("user_id", flat=True)
+    notifications.queue(to_join_notices(visit, others, going, now=now), now=now)
 
 
 def keep_away(house: Facility, actor: Actor, now: datetime) -> None:
@@ -201,20 +216,24 @@ def ask(
     now: datetime,
 ) -> None:
     """Give each department its part, with the items it answers and what the rows say of them."""
-    house = visit.facility
     parts = {
         one: VisitPart.objects.create(
             visit=visit, department=one.value, opened_by_id=actor.person, opened_at=now
         )
         for one in departments
     }
+    add_items(visit.facility, [(parts[who], one) for one, who in items if who is not None], now)
+
+
+def add_items(
+    house: Facility, items: Iterable[tuple[VisitPart, ChecklistItem]], now: datetime
+) -> None:
+    """Ask items of parts, each with what the rows say of it now."""
     said = prefilled(house, now=now)
-    rows = []
-    for item, answers in items:
-        if answers is not None:
-            known = said[Prefill(item.prefill)] if item.prefill else None
-            rows.append(_row(parts[answers], item, known, house, now))
-    VisitItem.objects.bulk_create(rows)
+    VisitItem.objects.bulk_create(
+        _row(part, item, said[Prefill(item.prefill)] if item.prefill else None, house, now)
+        for part, item in items
+    )
 
 
 def _row(

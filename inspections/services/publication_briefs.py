@@ -13,6 +13,7 @@ from inspections import dossier_messages as messages
 from inspections.case_types import LEAD
 from inspections.dossier_types import BRIEFED, BriefStep
 from inspections.models import BriefEvent, DepartmentBrief
+from inspections.notices import brief_sent_notices
 from inspections.rules.dossier import canonical, sha256
 from inspections.selectors.access import may
 from inspections.selectors.briefs import (
@@ -23,6 +24,7 @@ from inspections.selectors.briefs import (
     period_of,
 )
 from inspections.types import Department
+from notifications import services as notifications
 
 _BEFORE = {BriefStep.SENT: BriefStep.GENERATED, BriefStep.RECEIPTED: BriefStep.SENT}
 _LONGEST_WHO = 60
@@ -75,6 +77,8 @@ def note_brief(
         words = messages.BRIEF_STEPS[steps[-1]]
         raise InvalidInput({"who": [messages.OUT_OF_ORDER.format(step=words)]})
     _step(found, step, who, note.strip(), actor, now)
+    if step is BriefStep.SENT:
+        notifications.queue(brief_sent_notices(found, now=now), now=now)
 
 
 def _step(

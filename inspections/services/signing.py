@@ -22,6 +22,7 @@ from inspections.models import (
     VisitPart,
     VisitResult,
 )
+from inspections.notices import countersign_notices
 from inspections.rules.sealing import sha256, text_of
 from inspections.rules.visiting import (
     Answered,
@@ -31,7 +32,7 @@ from inspections.rules.visiting import (
     without_photo,
 )
 from inspections.selectors.access import lock_visit
-from inspections.selectors.goers import signs_with_another
+from inspections.selectors.goers import sent_for, signs_with_another
 from inspections.selectors.parts import items_of, lock_part, part_to_answer
 from inspections.selectors.sealed import content_of, lock_the_chain, standing_findings
 from inspections.services.orders import follow_result
@@ -47,6 +48,7 @@ from inspections.types import (
     Side,
     VisitState,
 )
+from notifications import services as notifications
 
 _SHOWN = 4
 _LONGEST_NAME = 30
@@ -87,7 +89,7 @@ def sign_part(*, part: str, signing: Signing, actor: Actor, now: datetime) -> Vi
     visit = lock_visit(found.visit_id)
     locked = lock_part(found.pk)
     if locked.state != PartState.OPEN:
-        raise Refused([objection(_closed(locked))])
+        raise Refused([objection(why_closed(locked))])
     rows = items_of(locked)
     reasons = obstacles(rows, signing)
     if reasons:
@@ -98,8 +100,12 @@ def sign_part(*, part: str, signing: Signing, actor: Actor, now: datetime) -> Vi
     return seal_part(visit, locked, _signatures(signing, actor, now), actor, now)
 
 
-def _closed(part: VisitPart) -> Obstacle:
-    return Obstacle.PART_IS_HALF_SIGNED if part.state == PartState.HALF else Obstacle.PART_IS_SIGNED
+def why_closed(part: VisitPart) -> Obstacle:
+    """Why nobody answers a part any more."""
+    return {
+        PartState.HALF: Obstacle.PART_IS_HALF_SIGNED,
+        PartState.ABSENT: Obstacle.PART_IS_RELEASED,
+    }.get(PartState(part.state), Obstacle.PART_IS_SIGNED)
 
 
 def seal_part(
@@ -115,7 +121,7 @@ def seal_part(
 
 
 def _sign_half(part: VisitPart, signing: Signing, actor: Actor, now: datetime) -> None:
-    HalfSignature.objects.create(
+    half = HalfSignature.objects.create(
         part=part,
         version=part.version,
         name=actor.name,
@@ -136,6 +142,8 @@ def _sign_half(part: VisitPart, signing: Signing, actor: Actor, now: datetime) -
         subject=f"visit:{part.visit.public_id}",
         data={"department": Department(part.department).value, "version": part.version},
     )
+    others = [one for one in sent_for(part, now=now) if one != actor.person]
+    notifications.queue(countersign_notices(part, half, others, now=now), now=now)
 
 
 def sha256_of_items(part: VisitPart) -> str:
@@ -309,10 +317,7 @@ def _finding(
 def _finish(
     visit: Visit, part: VisitPart, result: VisitResult, actor: Actor, now: datetime
 ) -> None:
-    waiting = visit.parts.filter(version=1).exclude(state=PartState.SIGNED).exists()
-    if visit.state == VisitState.OPEN and not waiting:
-        visit.state, visit.done_on = VisitState.SIGNED, day_in_shanghai(now)
-        visit.save(update_fields=["state", "done_on"])
+    close_if_done(visit, now)
     follow_result(result=result, actor=actor, now=now)
     audit.record(
         kind="inspections.result.signed",
@@ -326,6 +331,15 @@ def _finish(
             "sha256": result.sha256,
         },
     )
+
+
+def close_if_done(visit: Visit, at: datetime) -> None:
+    """A locked visit is done when nobody's part waits; departments that never came do not."""
+    over = (PartState.SIGNED, PartState.ABSENT)
+    waiting = visit.parts.filter(version=1).exclude(state__in=over).exists()
+    if visit.state == VisitState.OPEN and not waiting:
+        visit.state, visit.done_on = VisitState.SIGNED, day_in_shanghai(at)
+        visit.save(update_fields=["state", "done_on"])
 
 
 @transaction.atomic
@@ -342,8 +356,8 @@ def correct_part(*, part: str, reason: str, actor: Actor, now: datetime) -> Visi
         raise InvalidInput({"reason": [f"请写明更正的原因（{_LONGEST_REASON}字以内）。"]})
     locked = lock_part(found.pk)
     if locked.state != PartState.SIGNED:
-        half = locked.state == PartState.HALF
-        raise Refused([objection(Obstacle.PART_IS_HALF_SIGNED if half else Obstacle.PART_IS_OPEN)])
+        open_still = locked.state == PartState.OPEN
+        raise Refused([objection(Obstacle.PART_IS_OPEN if open_still else why_closed(locked))])
     locked.state, locked.version = PartState.OPEN, locked.version + 1
     locked.correcting_because = reason
     locked.save(update_fields=["state", "version", "correcting_because"])

@@ -14,11 +14,12 @@ from facilities.models import Facility
 from facilities.selectors.access import facility_for
 from inspections.messages import EXCLUSIONS, objection
 from inspections.models import Inspector, Visit, VisitInspector
-from inspections.notices import assigned_notices
+from inspections.notices import assigned_notices, to_join_notices
 from inspections.rules.frozen import avoidance
 from inspections.selectors.access import lock_visit, visit_for
 from inspections.selectors.facts import inspector_facts
 from inspections.types import (
+    Department,
     HouseFacts,
     InspectorFacts,
     Objection,
@@ -26,6 +27,7 @@ from inspections.types import (
     VisitKind,
     VisitState,
 )
+from inspections.words import AUTHORITIES
 from notifications import services as notifications
 
 _LONGEST_REASON = 200
@@ -60,6 +62,9 @@ def plan_visit(*, visit: NewVisit, actor: Actor, now: datetime) -> Visit:
     VisitInspector.objects.bulk_create(VisitInspector(visit=row, user_id=one) for one in users)
     _record(row, "planned", actor, now)
     notifications.queue(assigned_notices(row, users, now=now), now=now)
+    if visit.kind is VisitKind.JOINT:
+        others = [one for one in AUTHORITIES if one is not Department.EDUCATION]
+        notifications.queue(to_join_notices(row, others, users, now=now), now=now)
     return row
 
 

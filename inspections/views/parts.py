@@ -16,6 +16,7 @@ from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from families.files import Upload
 from inspections import services
+from inspections.models import VisitPart
 from inspections.selectors.cases_measures import cases_behind_visit
 from inspections.selectors.in_force import bases_of_part
 from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_see
@@ -32,6 +33,13 @@ from inspections.visit_forms import (
 
 _KEY = "Idempotency-Key"
 _LEADS_TO = {PartState.HALF: "visits:countersign", PartState.SIGNED: "visits:result"}
+
+
+def _instead(part: VisitPart) -> HttpResponse:
+    """Where a part is read that nobody answers any more."""
+    if part.state == PartState.ABSENT:
+        return see("visits:visit", visit=part.visit.public_id)
+    return see(_LEADS_TO[PartState(part.state)], part=part.public_id)
 
 
 def _is_script(request: HttpRequest) -> bool:
@@ -53,7 +61,7 @@ def part(request: HttpRequest, part: UUID) -> HttpResponse:
     found = part_to_answer(entrance.actor, str(part))
     if request.method != "POST":
         if found.state != PartState.OPEN:
-            return see(_LEADS_TO[PartState(found.state)], part=part)
+            return _instead(found)
         shown = {"page": part_page(found), "person": entrance.actor.person}
         return render(request, "inspections/visits/part.html", shown)
     try:
@@ -165,7 +173,7 @@ def sign(request: HttpRequest, part: UUID) -> HttpResponse:
     entrance = enter(request)
     found = part_to_answer(entrance.actor, str(part))
     if found.state != PartState.OPEN:
-        return see(_LEADS_TO[PartState(found.state)], part=part)
+        return _instead(found)
     form = SignForm(request.POST if request.method == "POST" else None)
     verdicts: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
@@ -199,7 +207,7 @@ def countersign(request: HttpRequest, part: UUID) -> HttpResponse:
     entrance = enter(request)
     found = part_to_answer(entrance.actor, str(part))
     if found.state != PartState.HALF:
-        return see("visits:result" if found.state == PartState.SIGNED else "visits:part", part=part)
+        return see("visits:part", part=part) if found.state == PartState.OPEN else _instead(found)
     form = CountersignForm(request.POST if request.method == "POST" else None)
     verdicts: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():

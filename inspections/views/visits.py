@@ -26,7 +26,7 @@ from inspections.selectors.visit_lists import (
 from inspections.services import AdHoc
 from inspections.types import OFFICERS, Department, VisitKind
 from inspections.views.answers import see
-from inspections.visit_forms import BeginForm, InsteadForm
+from inspections.visit_forms import BeginForm, InsteadForm, ReleaseForm
 from inspections.words import DEPARTMENTS
 
 _OWN = DEPARTMENTS[Department.HOUSE]
@@ -115,8 +115,34 @@ def visit(request: HttpRequest, visit: UUID) -> HttpResponse:
     is_all = len(page.parts) == 1 and mine and not page.others
     if is_all and (page.is_sent or mine[0].department == _OWN) and not mine[0].is_half_signed:
         return see("visits:part", part=mine[0].id)
-    shown = {"page": page, "cases": cases_behind_visit(entrance.actor, found)}
+    form = ReleaseForm(parts=page.to_release) if page.to_release else None
+    shown = {"page": page, "form": form, "cases": cases_behind_visit(entrance.actor, found)}
     return render(request, "inspections/visits/visit.html", shown)
+
+
+@require_POST
+def release(request: HttpRequest, visit: UUID) -> HttpResponse:
+    """Let a department go that never came, with the reason."""
+    entrance = enter(request)
+    found = visit_for(entrance.actor, str(visit), Role.SUPERVISION_LEAD)
+    page = visit_page(entrance.actor, found)
+    form = ReleaseForm(request.POST, parts=page.to_release)
+    if form.is_valid():
+        try:
+            services.release_part(
+                visit=str(visit), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+            )
+        except InvalidInput as invalid:
+            form.add_faults(invalid)
+        except Refused as refused:
+            for reason in refused.verdicts:
+                messages.error(request, reason.remedy)
+            return see("visits:visit", visit=visit)
+        else:
+            messages.success(request, _("已记下，不再等这个部门。"))
+            return see("visits:visit", visit=visit)
+    shown = {"page": page, "form": form, "cases": cases_behind_visit(entrance.actor, found)}
+    return render(request, "inspections/visits/visit.html", shown, status=422)
 
 
 @require_POST
