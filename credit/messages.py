@@ -16,6 +16,8 @@ KINDS = {
 }
 WITHDRAWN = "更正后撤销，不计入"
 UPHELD = "异议成立，不计入"
+SAID_UPHELD = "异议成立，这一条不计入"
+SAID_REFUSED = "异议不成立，这一条照旧计入"
 TEXT_MISSING = "请写明哪里不对、依据是什么。"
 REASON_MISSING = "请写明理由。"
 TITLE_MISSING = "请写表彰的名称。"

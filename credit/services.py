@@ -1,10 +1,13 @@
 """Objecting to an entry, deciding about it, and recording an honor."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
-from accounts.types import Actor
+from accounts.selectors import holders_of
+from accounts.types import Actor, Role
 from audit import services as audit
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
@@ -13,7 +16,9 @@ from credit.models import CreditDecision, CreditObjection, Honor
 from credit.rules import may_decide
 from credit.types import KEEPERS, LEAD, Fact
 from facilities.models import Facility
-from facilities.selectors.access import as_uuid, facility_for
+from facilities.selectors.access import as_uuid, facility_for, place_of
+from notifications import services as notifications
+from notifications.types import Channel, Kind, Notice
 from regulations.types import Outcome, Verdict
 
 
@@ -40,6 +45,7 @@ def object_to_entry(
         raised_at=now,
     )
     _record("objected", house, actor, now, {"entry": fact.key})
+    notifications.queue(_news(Kind.CREDIT_OBJECTED, row, house, LEAD, now), now=now)
     return row
 
 
@@ -74,6 +80,30 @@ def decide_objection(
         decided_at=now,
     )
     _record("decided", house, actor, now, {"entry": fact.key, "is_upheld": is_upheld})
+    said = messages.SAID_UPHELD if is_upheld else messages.SAID_REFUSED
+    news = _news(Kind.CREDIT_DECIDED, found, house, KEEPERS, now, said=said)
+    notifications.queue(news, now=now)
+
+
+def _news(
+    kind: Kind, objection: CreditObjection, house: Facility, roles: Iterable[Role], now: datetime,
+    **facts: str,
+) -> list[Notice]:  # fmt: skip
+    """To who decides, or to who runs the house. What the entry is stands on its page alone."""
+    people = holders_of(*roles, at=place_of(house), today=day_in_shanghai(now))
+    url = reverse("credit:house", args=[house.public_id])
+    return [
+        Notice(
+            key=f"{kind}:{objection.public_id}:{person}",
+            kind=kind,
+            recipient_id=person,
+            channel=Channel.IN_APP,
+            run_at=now,
+            payload={"house": house.name, "url": url, **facts},
+            subject=f"credit_objection:{objection.public_id}",
+        )
+        for person in people
+    ]
 
 
 @transaction.atomic

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 
+from accounts.selectors import holders_of
 from accounts.types import Actor, Place
 from audit import services as audit
+from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from guide import messages
 from guide.datafiles import fingerprint
@@ -15,7 +18,9 @@ from guide.models import AnswerDraft, AnswerVersion, Question
 from guide.rules import faults_of, with_keys
 from guide.selectors.answers import lock_the_guide
 from guide.selectors.desk import draft_for, may_draft
-from guide.types import LEAD, AnswerText, Audience, DraftState
+from guide.types import DRAFTERS, LEAD, AnswerText, Audience, DraftState
+from notifications import services as notifications
+from notifications.types import Channel, Kind, Notice
 from regulations.selectors import clauses_by_code
 from regulations.types import Outcome, Verdict
 
@@ -47,7 +52,31 @@ def draft_answer(
     draft.is_by_lead = actor.may(*LEAD, at=Place(jurisdiction, ""))
     draft.save()
     _record("drafted", draft, actor, now)
+    notifications.queue(_to_publish(draft, actor, now), now=now)
     return draft
+
+
+def _to_publish(draft: AnswerDraft, actor: Actor, now: datetime) -> list[Notice]:
+    """To everybody who may publish it, once for each text of it."""
+    at = Place(draft.jurisdiction, "")
+    roles = DRAFTERS if draft.is_by_lead else LEAD  # one of the two is the lead
+    return [
+        Notice(
+            key=f"{Kind.ANSWER_TO_PUBLISH}:{draft.public_id}:{now.isoformat()}:{person}",
+            kind=Kind.ANSWER_TO_PUBLISH,
+            recipient_id=person,
+            channel=Channel.IN_APP,
+            run_at=now,
+            payload={
+                "person": actor.name,
+                "title": draft.title,
+                "url": reverse("guide:draft", args=[draft.public_id]),
+            },
+            subject=f"answer_draft:{draft.public_id}",
+        )
+        for person in holders_of(*roles, at=at, today=day_in_shanghai(now))
+        if person != actor.user_id
+    ]
 
 
 @transaction.atomic
@@ -160,6 +189,7 @@ def _version(draft: AnswerDraft, question: Question, actor: Actor, now: datetime
 def _end(draft: AnswerDraft, state: DraftState, actor: Actor, now: datetime) -> None:
     draft.state, draft.ended_by_id, draft.ended_at = state.value, actor.person, now
     draft.save()
+    notifications.call_back(f"answer_draft:{draft.public_id}", now=now)
     _record(state.value, draft, actor, now)
 
 

@@ -19,6 +19,8 @@ from inspections.selectors.credit import credit_page, fact_of, facts_of, public_
 from inspections.selectors.dossier import dossier_for
 from inspections.services import orders
 from inspections.types import FindingKind, Severity, VisitKind
+from notifications.models import OutboxMessage
+from notifications.types import Kind
 from staff.models import IntegrityEntry
 from staff.types import IntegrityKind
 from tests.inspections.case_situations import handled, reported, step
@@ -45,6 +47,10 @@ def objected(jinshan: Jinshan, key: str, text: str = "当天已经装好，照�
     keeper = jinshan.actor("keeper")
     fact = fact_of(keeper, house, key, today=TODAY)
     return services.object_to_entry(facility=house, fact=fact, text=text, actor=keeper, now=NOW)
+
+
+def told(kind: Kind) -> set[int]:
+    return set(OutboxMessage.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 
 def case_closed(jinshan: Jinshan, case: Case, outcome: CaseOutcome, to: str = "inspector") -> None:
@@ -187,6 +193,19 @@ class TestWhatCounts:
             (True, "更正后撤销，不计入")
         ]
         assert page.counts == (("检查发现的问题", 1, False),)
+
+    def test_the_lead_is_told_of_an_objection_and_the_house_of_the_decision(self, jinshan: Jinshan):
+        finding = make_finding(jinshan)
+        objection = objected(jinshan, f"finding:{finding.public_id}")
+        leads = {jinshan.users[who].pk for who in ("lead", "other_lead")}
+        assert told(Kind.CREDIT_OBJECTED) == leads
+        assert told(Kind.CREDIT_DECIDED) == set()
+
+        decided(jinshan, objection)
+
+        assert told(Kind.CREDIT_DECIDED) == {jinshan.users["keeper"].pk}
+        news = OutboxMessage.objects.get(kind=Kind.CREDIT_DECIDED)
+        assert news.payload["url"] == f"/inspections/credit/{jinshan.houses[0].public_id}/"
 
     def test_an_honor_is_recorded_once_and_counts(self, jinshan: Jinshan):
         for _ in range(2):

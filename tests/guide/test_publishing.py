@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.types import Role
 from audit.models import AuditEvent
 from common.refusals import InvalidInput, NotFound, Refused
 from guide import services
@@ -13,11 +14,13 @@ from guide.datafiles import read
 from guide.models import AnswerDraft, AnswerVersion, Question
 from guide.selectors.answers import answer_for, answers_for, history_of
 from guide.types import AnswerText, Audience, DraftState
+from notifications.models import OutboxMessage
+from notifications.types import Kind, MessageState
 from regulations import services as regulations
 from regulations.keys import LimitKey
 from regulations.models import LimitRow
 from regulations.types import AppliesTo, Comparison, NewLimit
-from tests.inspections.situations import NOW, Jinshan
+from tests.inspections.situations import NOW, Jinshan, make_officer
 
 TODAY = date(2026, 11, 22)
 JINSHAN, JINGAN, CITY = "310116", "310106", "310000"
@@ -55,6 +58,27 @@ def test_an_answer_that_the_file_words_anew_is_a_second_version_and_the_first_st
     versions = AnswerVersion.objects.filter(question__code=first.code).order_by("number")
     assert [one.title for one in versions] == [first.text.title, "宝宝屋是做什么的？"]
     assert answer_for(first.code, JINSHAN, on=TODAY).number == 2
+
+
+@pytest.mark.parametrize(
+    ("drafter", "may_publish"),
+    [("lead", {"lead_2", "inspector"}), ("inspector", {"lead", "lead_2"})],
+)
+def test_who_may_publish_a_draft_is_told_and_no_more_once_it_is_over(
+    jinshan: Jinshan, drafter: str, may_publish: set[str]
+):
+    jinshan.users["lead_2"] = make_officer("第二督导", Role.SUPERVISION_LEAD)
+
+    draft = drafted(jinshan, drafter)
+
+    rows = OutboxMessage.objects.filter(kind=Kind.ANSWER_TO_PUBLISH)
+    people = set(rows.values_list("recipient", flat=True))
+    told = {who for who, user in jinshan.users.items() if user.pk in people}
+    assert may_publish <= told
+    assert not told & {drafter, "jingan", "jingan_lead", "parent", "health"}
+    assert drafter == "lead" or not told & {"inspector_1", "inspector_2"}
+    publish(jinshan, draft, min(may_publish))
+    assert set(rows.values_list("state", flat=True)) == {MessageState.CANCELLED}
 
 
 def test_what_the_lead_drafts_is_read_by_nobody_until_a_second_person_publishes(jinshan: Jinshan):
