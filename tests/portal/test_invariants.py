@@ -23,9 +23,11 @@ from bookings.models import BookedHour, Booking, IdempotentRequest, Stay
 from bookings.services import close_house, settle_hours
 from common.intervals import Interval, day_in_shanghai
 from common.invariants import all_invariants, findings
+from credit.invariants import INVARIANTS as CREDITED
 from facilities.models import CareSession
 from facilities.services import set_counted_staff
 from families.models import Child
+from guide.invariants import INVARIANTS as GUIDED
 from inspections.invariants import INVARIANTS as INSPECTED
 from notifications.services import deliver_due
 from regulations import services as regulations
@@ -637,10 +639,19 @@ def test_a_planted_violation_is_seen(name, plant, world: World):
 
 
 def shown_by_their_app() -> set[str]:
-    """The invariants of inspections: their violations are planted beside their worlds."""
-    folder = Path(__file__).parents[1] / "inspections"
-    tests = "".join(path.read_text() for path in sorted(folder.glob("test_*.py")))
-    return {one.name for one in INSPECTED if f'"{one.name}"' in tests}
+    """The invariants whose violations are planted beside the worlds of their apps."""
+    beside = {"inspections": INSPECTED, "credit": CREDITED, "guide": GUIDED}
+    return {
+        one.name
+        for app, invariants in beside.items()
+        for one in invariants
+        if f'"{one.name}"' in _tests_of(app)
+    }
+
+
+def _tests_of(app: str) -> str:
+    folder = Path(__file__).parents[1] / app
+    return "".join(path.read_text() for path in sorted(folder.glob("test_*.py")))
 
 
 def test_every_invariant_is_shown_a_violation():
