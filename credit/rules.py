@@ -31,4 +31,4 @@ def tally(
 
 def may_decide(fact: Fact, person: int | None) -> bool:
     """Whether somebody else than who found it decides on an objection."""
-    return person is not None and person != fact.decided_by
+    return person is not None and person not in fact.found_by

@@ -68,7 +68,7 @@ class Fact:
     basis: Basis
     is_severe: bool = False
     is_withdrawn: bool = False  # its own row was taken back
-    decided_by: int | None = None  # whose finding it was: they do not decide on an objection
+    found_by: frozenset[int] = frozenset()  # they do not decide on an objection to it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ Findings, orders, cases, the staff's own files and stars are read as they stand;
 decided about an entry has rows of its own (`credit`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -41,9 +43,10 @@ from inspections.models import (
     OrderStep,
     PublicNotice,
     RectificationOrder,
+    VisitResult,
 )
 from inspections.order_types import OrderEvent, OrderState
-from inspections.types import FIELD_VISITS, FindingKind, Severity
+from inspections.types import FIELD_VISITS, FindingKind, Severity, Side
 from inspections.words import SEVERITIES
 from regulations.keys import LimitKey
 from regulations.selectors import clauses_by_code, law_book
@@ -57,6 +60,7 @@ _HEAD = (
     *("日期", "类别", "内容", "来源", "文件", "条款"),
     *("是否计入", "展示到", "异议", "决定", "理由"),
 )
+_Signers = Mapping[int, frozenset[int]]  # by the result
 _MAY_READ_STAFF = (Role.SUPERVISION_LEAD, Role.INSPECTOR, *KEEPERS)
 
 
@@ -150,9 +154,10 @@ def _entry(
 def facts_of(house: Facility, actor: Actor | None, *, today: date) -> list[Fact]:
     """Everything that counts for a house, the newest first; links lead where the actor may."""
     clauses = clauses_by_code()
+    signed_by = _signed_by(house)
     found = [
-        *_findings(house),
-        *_orders(house, today),
+        *_findings(house, signed_by),
+        *_orders(house, signed_by, today),
         *_suspensions(house),
         *_complaints(house, actor, clauses),
         *_misconduct(house, actor, today),
@@ -162,10 +167,10 @@ def facts_of(house: Facility, actor: Actor | None, *, today: date) -> list[Fact]
     return sorted(found, key=lambda fact: (fact.on, fact.key), reverse=True)
 
 
-def _findings(house: Facility) -> Iterator[Fact]:
+def _findings(house: Facility, signed_by: _Signers) -> Iterator[Fact]:
     """What signed results of field visits say is not as it should be."""
     rows = Finding.objects.filter(facility=house, visit__kind__in=FIELD_VISITS)
-    for row in rows.select_related("item__item", "item__part", "result"):
+    for row in rows.select_related("item__item", "item__part"):
         is_data = row.kind == FindingKind.DATA
         severity = Severity(row.severity)
         yield Fact(
@@ -178,8 +183,23 @@ def _findings(house: Facility) -> Iterator[Fact]:
             basis=_basis_of(row),
             is_severe=severity is Severity.SEVERE,
             is_withdrawn=row.withdrawn_by_id is not None,
-            decided_by=row.result.signed_by_id,
+            found_by=signed_by[row.result_id],
         )
+
+
+def _signed_by(house: Facility) -> _Signers:
+    """Every inspector under each result of a house, by the result."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    results = VisitResult.objects.filter(part__visit__facility=house)
+    for result, sealed_by, side, signed_by in results.values_list(
+        "pk", "signed_by", "signatures__side", "signatures__user"
+    ):
+        found[result] |= {sealed_by} | ({signed_by} if side == Side.INSPECTOR else set())
+    return {result: _known(*people) for result, people in found.items()}
+
+
+def _known(*people: int | None) -> frozenset[int]:
+    return frozenset(person for person in people if person is not None)
 
 
 def _basis_of(finding: Finding) -> Basis:
@@ -187,24 +207,27 @@ def _basis_of(finding: Finding) -> Basis:
     return Basis(item.number or item.document, item.article, item.quote)
 
 
-def _orders(house: Facility, today: date) -> Iterator[Fact]:
+def _orders(house: Facility, signed_by: _Signers, today: date) -> Iterator[Fact]:
     """How orders ended, or that their day has passed; and which mending did not last."""
     rows = (
         RectificationOrder.objects.filter(facility=house)
         .exclude(state=OrderState.WITHDRAWN)
-        .select_related("finding__item__item", "finding__result")
+        .select_related("finding__item__item")
         .prefetch_related("steps")
     )
     for row in rows:
+        who = signed_by[row.finding.result_id]
         closed = [one for one in row.steps.all() if one.event == OrderEvent.CLOSE]
         ended = day_in_shanghai(closed[0].at) if closed else None
         is_late = (ended or today) > row.due_on
         if ended is not None or is_late:
             kind = EntryKind.ORDER_LATE if is_late else EntryKind.ORDER_ON_TIME
-            yield _of_order(row, "order", kind, ended or row.due_on, _ending(row, ended, is_late))
+            on, text = ended or row.due_on, _ending(row, ended, is_late)
+            yield replace(_of_order(row, "order", kind, on, text), found_by=who)
         if row.recurs_id is not None:
             text = f"整改后又被发现：{row.finding.text}"
-            yield _of_order(row, "recurrence", EntryKind.RECURRENCE, row.issued_on, text)
+            again = _of_order(row, "recurrence", EntryKind.RECURRENCE, row.issued_on, text)
+            yield replace(again, found_by=who)
 
 
 def _ending(row: RectificationOrder, ended: date | None, is_late: bool) -> str:  # noqa: FBT001
@@ -225,7 +248,6 @@ def _of_order(row: RectificationOrder, name: str, kind: EntryKind, on: date, tex
         basis=_basis_of(row.finding),
         is_severe=kind is not EntryKind.ORDER_ON_TIME and row.severity == Severity.SEVERE,
         is_withdrawn=row.finding.withdrawn_by_id is not None,
-        decided_by=row.finding.result.signed_by_id,
     )
 
 
@@ -243,7 +265,7 @@ def _suspensions(house: Facility) -> Iterator[Fact]:
             url=reverse("orders:order", args=[step.order.public_id]),
             basis=_basis_of(step.order.finding),
             is_withdrawn=step.order.state == OrderState.WITHDRAWN,
-            decided_by=step.actor_id,
+            found_by=_known(step.actor_id),
         )
 
 
@@ -263,7 +285,7 @@ def _complaints(house: Facility, actor: Actor | None, clauses: dict[str, Clause]
             source="举报投诉",
             url=reverse("cases:case", args=[step.case.public_id]) if is_lead else "",
             basis=_basis(clauses[_SUPERVISION]),
-            decided_by=step.by_id,
+            found_by=_known(step.by_id),
         )
 
 
@@ -282,7 +304,7 @@ def _misconduct(house: Facility, actor: Actor | None, today: date) -> Iterator[F
             source="从业人员诚信档案",
             url=reverse("staff:person", args=[row.person]) if reads else "",
             basis=_basis(clause),
-            decided_by=row.recorded_by,
+            found_by=_known(row.recorded_by),
         )
 
 

@@ -14,11 +14,11 @@ from credit.rules import shown_through, tally
 from credit.types import GOOD, GRAVE, Basis, EntryKind, Fact, Terms
 from inspections import services as inspections
 from inspections.case_types import CaseKind, CaseMove, CaseOutcome
-from inspections.models import Case, Finding
+from inspections.models import Case, Finding, Signature
 from inspections.selectors.credit import credit_page, fact_of, facts_of, public_credit
 from inspections.selectors.dossier import dossier_for
 from inspections.services import orders
-from inspections.types import FindingKind, Severity, VisitKind
+from inspections.types import FindingKind, Severity, Side, VisitKind
 from notifications.models import OutboxMessage
 from notifications.types import Kind
 from staff.models import IntegrityEntry
@@ -309,6 +309,19 @@ class TestObjections:
             decided(jinshan, objection)
 
         assert "另一位督导负责人" in refused.value.verdicts[0].remedy
+        decided(jinshan, objection, "other_lead")
+
+    def test_nor_does_the_second_who_signed_it(self, jinshan: Jinshan):
+        finding = make_finding(jinshan)
+        objection = objected(jinshan, f"finding:{finding.public_id}")
+        second = jinshan.users["lead"]
+        Signature.objects.create(
+            result=finding.result, side=Side.INSPECTOR, user=second, name=second.name, signed_at=NOW
+        )
+
+        with pytest.raises(Refused):
+            decided(jinshan, objection)
+
         decided(jinshan, objection, "other_lead")
 
     @pytest.mark.parametrize("who", ["inspector", "health", "jingan_lead", "parent", "keeper"])
