@@ -72,9 +72,9 @@ def build_city(*, seed: int, scale: Scale, today: date, now: datetime) -> None:
         if not is_empty():
             raise NotEmpty
         call_command("load_regulations", lenient=True, stdout=StringIO())
-        call_command("load_checklists", stdout=StringIO())
         chance = Chance(seed)
         with named_by(chance):
+            call_command("load_checklists", stdout=StringIO())
             builder = _Builder(SIZES[scale], chance, today)
             crews = builder.build()
             _catch_up(now)

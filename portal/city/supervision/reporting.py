@@ -68,9 +68,11 @@ class Reporting:
         )
         self._note_steps(case, said, now)
         if added := said.get("added"):
+            key = self._chance.text("added", number)
             later = at(workday(day_in_shanghai(now), added["after"]), _WORDS_LATER)
             self._diary.note(
-                later, lambda now: services.add_by_code(code=code, text=added["text"], now=now)
+                later,
+                lambda now: services.add_by_code(code=code, text=added["text"], key=key, now=now),
             )
 
     def _note_steps(self, case: str, said: dict[str, Any], now: datetime) -> None:
