@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from accounts.types import Actor, Role
 from facilities.selectors.access import reached_by
 from inspections.models import Visit
-from inspections.types import VisitState
+from inspections.types import VisitKind, VisitState
 
 _LIVE = (VisitState.PLANNED, VisitState.OPEN)
 _SOON = timedelta(days=7)
@@ -27,6 +27,7 @@ def visits_due(actor: Actor, *, today: date) -> VisitsDue:
     theirs = Q(goers__user=actor.person)
     theirs |= reached_by(actor, Role.SUPERVISION_LEAD, house="facility__")
     live = Visit.objects.filter(theirs, state__in=_LIVE, planned_on__lte=today + _SOON)
+    live = live.exclude(kind=VisitKind.SELF)
     late = Q(planned_on__lt=today)
     found = live.aggregate(
         late=Count("pk", filter=late, distinct=True), soon=Count("pk", filter=~late, distinct=True)

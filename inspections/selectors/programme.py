@@ -176,18 +176,19 @@ def _visits(district: str, year: int, today: date) -> list[VisitRow]:
 
 def as_row(visit: Visit, today: date) -> VisitRow:
     """A visit as the calendar shows it; its inspectors must have been read with it."""
-    state = VisitState(visit.state)
+    state, kind = VisitState(visit.state), VisitKind(visit.kind)
+    is_late = state in _LIVE and visit.planned_on < today
     return VisitRow(
         id=str(visit.public_id),
         house=visit.facility.name,
         house_id=str(visit.facility.public_id),
-        kind=KINDS[VisitKind(visit.kind)],
+        kind=KINDS[kind],
         domain=DOMAINS[Domain(visit.domain)] if visit.domain else "",
         planned_on=visit.planned_on,
         state=state,
         state_words=VISIT_STATES[state],
         people="、".join(sorted(person.name for person in visit.inspectors.all())),
-        is_overdue=state in _LIVE and visit.planned_on < today,
+        is_overdue=is_late and kind is not VisitKind.SELF,  # a house takes its own time
         draw=str(visit.draw.public_id) if visit.draw else "",
         withdrawn_because=visit.withdrawn_because,
     )

@@ -7,6 +7,7 @@ import pytest
 from common.refusals import InvalidInput, NotFound, Refused
 from inspections import services
 from inspections.models import Visit
+from inspections.selectors.due import VisitsDue, visits_due
 from inspections.selectors.facts import house_facts
 from inspections.selectors.programme import missing_draws, programme_of
 from inspections.services import NewVisit
@@ -81,6 +82,13 @@ class TestProgress:
         house = _of(year(), jinshan.houses[0])
 
         assert (house.done, house.owed, house.last_on) == (0, 2, date(2025, 12, 31))
+
+    def test_a_house_looks_at_itself_in_its_own_time(self, jinshan):
+        make_visit(jinshan.houses[0], date(2026, 11, 21), kind=VisitKind.SELF, signed=False)
+
+        assert not year().overdue
+        due = visits_due(jinshan.actor("lead"), today=date(2026, 11, 22))
+        assert due == VisitsDue(late=0, soon=0)
 
     def test_a_planned_visit_that_was_not_made_is_overdue_from_the_next_day(self, jinshan):
         late, today = jinshan.houses[:2]
