@@ -52,7 +52,7 @@ class TestTheFile:
         }
 
         assert len(of_the_house) > 30
-        assert of_the_house - asked == set()
+        assert of_the_house - asked == {HONORS}
 
     def test_an_unknown_word_is_not_let_through(self, tmp_path) -> None:
         file = tmp_path / "odd.yaml"
@@ -62,6 +62,9 @@ class TestTheFile:
 
         with pytest.raises(datafiles.BadChecklist, match="army"):
             datafiles.read(tmp_path)
+
+
+HONORS = "000-6-5-honor"  # what others give a house: nothing that it has to do
 
 
 def clauses_of(document: str) -> set[str]:
