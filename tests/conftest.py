@@ -1,8 +1,18 @@
 """What all tests share."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+
+
+@pytest.fixture(autouse=True)
+def _no_texts_were_sent() -> Iterator[None]:
+    """Leave the file of sent texts empty, which the transactions of the tests do not take back."""
+    (settings.DATA_DIR / "sms.jsonl").unlink(missing_ok=True)
+    yield
+    (settings.DATA_DIR / "sms.jsonl").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is not None:
         _take_a_redis_of_its_own(worker)
+        _take_a_folder_of_its_own(worker)
     elif _runs_tests(early_config):
         _start_what_is_missing()
     return (yield)
@@ -71,6 +72,13 @@ def _take_a_redis_of_its_own(worker: str) -> None:
     url = urlsplit(os.environ["REDIS_URL"])
     number = int(worker.removeprefix("gw")) + 1
     os.environ["REDIS_URL"] = urlunsplit(url._replace(path=f"/{number}"))
+
+
+def _take_a_folder_of_its_own(worker: str) -> None:
+    """Give each xdist worker its own texts sent and files kept, which one would find of another."""
+    folder = Path(os.environ["DATA_DIR"]) / worker
+    folder.mkdir(exist_ok=True)
+    os.environ["DATA_DIR"] = str(folder)
 
 
 def _start_what_is_missing() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -27,11 +26,6 @@ def _no_attempts_were_counted() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _no_texts_were_sent() -> None:
-    (settings.DATA_DIR / "sms.jsonl").unlink(missing_ok=True)
 
 
 @pytest.fixture

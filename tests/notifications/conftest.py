@@ -1,11 +1,9 @@
 """People who are told things."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from notifications.types import Channel, Kind, Notice
@@ -41,13 +39,6 @@ FACTS: dict[str, Any] = {
     "level": "预警",
     "url": "/me/",
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_texts_were_sent() -> Iterator[None]:
-    (settings.DATA_DIR / "sms.jsonl").unlink(missing_ok=True)
-    yield
-    (settings.DATA_DIR / "sms.jsonl").unlink(missing_ok=True)
 
 
 @pytest.fixture
