@@ -1,5 +1,6 @@
 """The words of the post room."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,10 @@ class Channel(StrEnum):
     IN_APP = "in_app"  # 站内信
     EMAIL = "email"
     SMS = "sms"
+
+
+IN_APP = (Channel.IN_APP,)
+IN_APP_AND_EMAIL = (Channel.IN_APP, Channel.EMAIL)
 
 
 class MessageState(StrEnum):
@@ -99,6 +104,32 @@ class Notice:
     address: str = ""  # a number or address when the recipient has no account yet
     secret: str = ""  # a one-time code: stored sealed, and forgotten once it is sent
     good_until: datetime | None = None  # a reminder that comes after the hour is noise
+
+
+def notices_to(
+    people: Iterable[int], channels: Sequence[Channel], kind: Kind, *, key: str, run_at: datetime,
+    payload: dict[str, Any], subject: str = "", child_id: int | None = None,
+    good_until: datetime | None = None,
+) -> list[Notice]:  # fmt: skip
+    """The same news for each of these people by each of these channels.
+
+    `key` names the news; the person completes it, and the channel where there are several.
+    """
+    return [
+        Notice(
+            key=f"{key}:{person}:{channel}" if len(channels) > 1 else f"{key}:{person}",
+            kind=kind,
+            recipient_id=person,
+            channel=channel,
+            run_at=run_at,
+            payload=payload,
+            subject=subject,
+            child_id=child_id,
+            good_until=good_until,
+        )
+        for person in people
+        for channel in channels
+    ]
 
 
 class Delivery(StrEnum):
