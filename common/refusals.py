@@ -51,3 +51,14 @@ class Conflict(InvalidInput):
 
 class NotFound(Http404):
     """There is no such thing, or it is not yours: the answer is the same."""
+
+
+def written(text: str, fault: str, *, field: str = "reason", most: int | None = None) -> str:
+    """What somebody wrote, without the blanks around it.
+
+    :raises InvalidInput: with that fault at that field, when it is nothing or too long.
+    """
+    text = text.strip()
+    if not text or (most is not None and len(text) > most):
+        raise InvalidInput({field: [fault]})
+    return text

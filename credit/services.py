@@ -10,7 +10,7 @@ from accounts.selectors import holders_of
 from accounts.types import Actor, Role
 from audit import services as audit
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import InvalidInput, NotFound, Refused, written
 from credit import messages
 from credit.models import CreditDecision, CreditObjection, Honor
 from credit.rules import may_decide
@@ -33,14 +33,13 @@ def object_to_entry(
     :raises Refused: when the entry was objected to before.
     """
     house = _locked(facility_for(actor, facility, *KEEPERS))
-    if not text.strip():
-        raise InvalidInput({"text": [messages.TEXT_MISSING]})
+    text = written(text, messages.TEXT_MISSING, field="text")
     if CreditObjection.objects.filter(facility=house, entry=fact.key).exists():
         raise _refusal(messages.OBJECTED_ALREADY)
     row = CreditObjection.objects.create(
         facility=house,
         entry=fact.key,
-        text=text.strip(),
+        text=text,
         raised_by_id=actor.person,
         raised_at=now,
     )
@@ -66,8 +65,7 @@ def decide_objection(
     ).first()
     if found is None:
         raise NotFound
-    if not reason.strip():
-        raise InvalidInput({"reason": [messages.REASON_MISSING]})
+    reason = written(reason, messages.REASON_MISSING)
     if not may_decide(fact, actor.person):
         raise _refusal(messages.OTHER_PERSON)
     if CreditDecision.objects.filter(objection=found).exists():
@@ -75,7 +73,7 @@ def decide_objection(
     CreditDecision.objects.create(
         objection=found,
         is_upheld=is_upheld,
-        reason=reason.strip(),
+        reason=reason,
         decided_by_id=actor.person,
         decided_at=now,
     )

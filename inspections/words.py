@@ -1,5 +1,6 @@
-"""Words for the codes that visits, orders, cases and dossiers share."""
+"""Words and reasons that visits, orders, cases and dossiers share."""
 
+from common.refusals import written
 from inspections.types import Area, Department, Severity
 
 DEPARTMENTS = {
@@ -21,3 +22,9 @@ SEVERITIES = {Severity.ORDINARY: "一般", Severity.SERIOUS: "较重", Severity.
 AUTHORITIES: dict[Department, str] = {
     one: word for one, word in DEPARTMENTS.items() if one is not Department.HOUSE
 }
+LONGEST_REASON = 200
+
+
+def worded(text: str, what: str, *, field: str = "reason", most: int = LONGEST_REASON) -> str:
+    """What somebody wrote, if they did. :raises InvalidInput: when it is nothing, or too long."""
+    return written(text, f"请写明{what}（{most}字以内）。", field=field, most=most)

@@ -12,7 +12,7 @@ from bookings.models import BreachAnswer, FloorBreach
 from bookings.selectors.breaches import MAY_ANSWER, BreachLine, breach_for, open_breaches
 from bookings.services.ratio import note_house
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput
+from common.refusals import InvalidInput, written
 from facilities.models import RatioBreach
 from notifications import services as notifications
 from notifications.types import Channel, Kind, Notice
@@ -40,9 +40,8 @@ def answer_breach(*, breach: str, words: str, actor: Actor, now: datetime) -> No
     :raises InvalidInput: when nothing is said, or it was answered before.
     """
     line = breach_for(actor, breach, *MAY_ANSWER, now=now)
-    if not words.strip():
-        raise InvalidInput({"words": ["请写明正在怎么处理。"]})
-    answer = BreachAnswer(words=words.strip(), answered_by_id=actor.person, answered_at=now)
+    words = written(words, "请写明正在怎么处理。", field="words")
+    answer = BreachAnswer(words=words, answered_by_id=actor.person, answered_at=now)
     if line.is_actual:
         answer.actual = FloorBreach.objects.get(public_id=line.id)
     else:
@@ -57,7 +56,7 @@ def answer_breach(*, breach: str, words: str, actor: Actor, now: datetime) -> No
         actor_id=actor.user_id,
         at=now,
         subject=f"breach:{line.id}",
-        data={"words": words.strip()},
+        data={"words": words},
     )
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.types import Actor, Role
 from audit import services as audit
-from common.refusals import InvalidInput
+from common.refusals import InvalidInput, written
 from facilities.models import CareSession, Facility
 from facilities.selectors.access import facility_for, place_of
 from facilities.selectors.standing import lock_houses
@@ -17,6 +17,8 @@ from facilities.types import FacilityState, SuspendedBy
 _OPERATORS = (Role.OPERATOR,)
 _SUPERVISION = (Role.SUPERVISION_LEAD,)
 _NOT_OPEN = "这个宝宝屋现在并不开放。"
+_LONGEST_REASON = 120
+_NO_REASON = f"请写明暂停服务的原因（{_LONGEST_REASON}字以内），家长会看到。"
 _NOT_SUSPENDED = "这个宝宝屋没有暂停服务。"
 _ORDERED = "这个宝宝屋是督导部门责令暂停的，要在再检查合格、整改单办结以后才能恢复。"
 
@@ -33,9 +35,7 @@ def suspend(*, facility: str, reason: str, actor: Actor, now: datetime) -> list[
     :raises InvalidInput: when no reason is given, or the house is not open.
     """
     house = facility_for(actor, facility, *_OPERATORS, *_SUPERVISION)
-    reason = reason.strip()
-    if not reason or len(reason) > 120:
-        raise InvalidInput({"reason": ["请写明暂停服务的原因（120字以内），家长会看到。"]})
+    reason = written(reason, _NO_REASON, most=_LONGEST_REASON)
     by = _whose(actor, house)
     lock_houses([house.pk])
     before = Facility.objects.filter(pk=house.pk).filter(_may_be_suspended(by))

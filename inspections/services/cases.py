@@ -12,7 +12,7 @@ from accounts.types import Actor, Place
 from audit import services as audit
 from common.crypto import lookup_code
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound
+from common.refusals import InvalidInput, NotFound, written
 from facilities.models import District, Facility
 from facilities.selectors.access import as_uuid
 from inspections import case_messages as messages
@@ -229,9 +229,7 @@ def add_to_own(
 def _add(
     case: Case, text: str, key: str, photos: Sequence[Sent], actor: Actor, now: datetime
 ) -> None:
-    text = plain(text)
-    if not 0 < len(text) <= _LONGEST_TEXT:
-        raise InvalidInput({"text": [messages.WHAT_IS_MISSING]})
+    text = written(plain(text), messages.WHAT_IS_MISSING, field="text", most=_LONGEST_TEXT)
     terms = photo_terms_in(case.district.code, on=day_in_shanghai(now))
     found = looked_at(photos, terms)
     name = f"message {case.public_id} {key or uuid.uuid4()} {text}"

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.types import Actor
 from audit import services as audit
-from common.refusals import InvalidInput, Refused
+from common.refusals import Refused, written
 from inspections import case_messages as messages
 from inspections import case_notices as notices
 from inspections.case_types import CaseMove, CaseObstacle, CaseStage
@@ -30,9 +30,7 @@ def answer_question(*, question: str, text: str, actor: Actor, now: datetime) ->
     :raises Refused: when it was answered, or nobody waits for it any more.
     """
     found = question_for(actor, question)
-    text = plain(text)
-    if not 0 < len(text) <= _LONGEST:
-        raise InvalidInput({"text": [messages.REPLY_IS_MISSING]})
+    text = written(plain(text), messages.REPLY_IS_MISSING, field="text", most=_LONGEST)
     case = lock_case(found.case_id)
     obstacle = _obstacle(found, CaseStage(case.stage))
     if obstacle is not None:

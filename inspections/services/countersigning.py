@@ -14,9 +14,8 @@ from inspections.selectors.goers import half_signature_of, signs_with_another
 from inspections.selectors.parts import lock_part, part_to_answer
 from inspections.services.signing import name_faults, seal_part, sha256_of_items
 from inspections.types import Obstacle, PartState, Side
+from inspections.words import worded
 from notifications import services as notifications
-
-_LONGEST_REASON = 200
 
 
 @transaction.atomic
@@ -78,9 +77,7 @@ def send_back_part(*, part: str, reason: str, actor: Actor, now: datetime) -> Vi
     :raises Refused: when it waits for nobody.
     """
     found = part_to_answer(actor, part)
-    reason = reason.strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
-        raise InvalidInput({"reason": [f"请写明退回的原因（{_LONGEST_REASON}字以内）。"]})
+    reason = worded(reason, "退回的原因")
     locked, half = _half_signed(found)
     half.sent_back_because, half.sent_back_by_id, half.sent_back_at = reason, actor.person, now
     half.save(update_fields=["sent_back_because", "sent_back_by", "sent_back_at"])

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.types import Actor, Role
 from audit import services as audit
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import NotFound, Refused
 from facilities.selectors.access import place_of
 from inspections.messages import EXCLUSIONS, objection
 from inspections.models import ChecklistItem, Inspector, Visit, VisitInspector, VisitPart
@@ -31,9 +31,8 @@ from inspections.types import (
     VisitKind,
     VisitState,
 )
+from inspections.words import worded
 from notifications import services as notifications
-
-_LONGEST_REASON = 200
 
 
 @transaction.atomic
@@ -120,9 +119,7 @@ def send_instead(
     :raises Refused: when it is over, who cannot go has signed, or the other must keep away.
     """
     locked = lock_visit(visit_for(actor, visit, Role.SUPERVISION_LEAD).pk)
-    reason = reason.strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
-        raise InvalidInput({"reason": [f"请写明换人的原因（{_LONGEST_REASON}字以内）。"]})
+    reason = worded(reason, "换人的原因")
     if locked.state not in {VisitState.PLANNED, VisitState.OPEN}:
         raise Refused([objection(Obstacle.VISIT_IS_OVER)])
     row = locked.goers.filter(user__public_id=away).first()

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.types import Actor
 from audit import services as audit
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import InvalidInput, NotFound, Refused, written
 from facilities.models import Facility
 from facilities.selectors.access import as_uuid, district_for, facility_for
 from inspections import dossier_messages as messages
@@ -125,11 +125,9 @@ def object_to(*, notice: str, text: str, contact: str, now: datetime) -> Objecti
     :raises NotFound: :raises InvalidInput: when it says nothing, or the days are over.
     """
     found = lock_notice(notice_for_all(notice).pk)
-    text = text.strip()
     if state_of(found, day_in_shanghai(now)) is not NoticeState.OPEN:
         raise InvalidInput({"text": [messages.OVER_ALREADY]})
-    if not 0 < len(text) <= _LONGEST:
-        raise InvalidInput({"text": [messages.OBJECTION_IS_MISSING]})
+    text = written(text, messages.OBJECTION_IS_MISSING, field="text", most=_LONGEST)
     row = Objection.objects.create(
         notice=found, received_at=now, text=text, contact=contact.strip()
     )
@@ -149,9 +147,7 @@ def answer_objection(
     row = Objection.objects.filter(notice=found, public_id=as_uuid(objection)).first()
     if row is None:
         raise NotFound
-    text = text.strip()
-    if not 0 < len(text) <= _LONGEST_ANSWER:
-        raise InvalidInput({"text": [messages.ANSWER_IS_MISSING]})
+    text = written(text, messages.ANSWER_IS_MISSING, field="text", most=_LONGEST_ANSWER)
     if hasattr(row, "answer") or hasattr(found, "decision"):
         raise Refused([_refusal(messages.DECIDED_ALREADY)])
     answer = ObjectionAnswer.objects.create(

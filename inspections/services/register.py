@@ -14,8 +14,7 @@ from facilities.selectors.access import district_for, facility_for, subdistrict_
 from inspections.models import ConflictOfInterest, Inspector
 from inspections.selectors.access import inspector_for
 from inspections.types import LOOKERS, REGISTERED_ROLES, ConflictKind, Domain
-
-_LONGEST_REASON = 200
+from inspections.words import LONGEST_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,9 @@ def declare_conflict(
     house = facility_for(actor, facility, *LOOKERS)
     reason = reason.strip()
     faults: dict[str, list[str]] = {}
-    if not 0 < len(reason) <= _LONGEST_REASON:
-        faults["reason"] = ["请写明需要回避的原因（200字以内），只有督导负责人看得到。"]
+    if not 0 < len(reason) <= LONGEST_REASON:
+        asked = f"请写明需要回避的原因（{LONGEST_REASON}字以内），只有督导负责人看得到。"
+        faults["reason"] = [asked]
     if valid_through is not None and valid_through < day_in_shanghai(now):
         faults["valid_through"] = ["截止日期已经过去。请选择以后的日期，或者留空。"]
     if faults:

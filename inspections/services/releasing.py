@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from accounts.types import Actor, Role
 from audit import services as audit
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import NotFound, Refused
 from inspections.messages import objection
 from inspections.models import Visit, VisitPart, VisitResult
 from inspections.selectors.access import lock_visit, visit_for
@@ -16,8 +16,7 @@ from inspections.selectors.parts import lock_part, untouched_parts
 from inspections.services.opening import add_items
 from inspections.services.signing import close_if_done, why_closed
 from inspections.types import Department, Obstacle, PartState, VisitState
-
-_LONGEST_REASON = 200
+from inspections.words import worded
 
 
 @transaction.atomic
@@ -34,9 +33,7 @@ def release_part(*, visit: str, part: str, reason: str, actor: Actor, now: datet
     """
     locked = lock_visit(visit_for(actor, visit, Role.SUPERVISION_LEAD).pk)
     gone = _part_to_release(locked, part)
-    reason = reason.strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
-        raise InvalidInput({"reason": [f"请写明没有来的原因（{_LONGEST_REASON}字以内）。"]})
+    reason = worded(reason, "没有来的原因")
     heir = _heir(locked, gone)
     gone.state, gone.absent_because, gone.gives_back = PartState.ABSENT, reason, heir is not None
     gone.released_by_id, gone.released_at = actor.person, now

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.types import Actor
 from audit import services as audit
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, Refused
+from common.refusals import InvalidInput, Refused, written
 from inspections.messages import objection
 from inspections.models import ShadowAnswer, ShadowSheet, ShadowVisit
 from inspections.rules.agreement import is_chosen
@@ -27,12 +27,12 @@ from inspections.selectors.shadow import (
 )
 from inspections.selectors.terms import decided
 from inspections.types import Answer, Obstacle, RowsSay
+from inspections.words import LONGEST_REASON
 from notifications import services as notifications
 from notifications.types import Channel, Kind, Notice
 from regulations.keys import LimitKey
 
 _CHANNELS = (Channel.IN_APP, Channel.EMAIL)
-_LONGEST = 200
 
 
 def choose_shadows(*, now: datetime) -> int:
@@ -157,9 +157,7 @@ def decline_shadow(*, shadow: str, reason: str, actor: Actor, now: datetime) -> 
     row = lock_shadow(shadow_for(actor, shadow).pk)
     if ShadowSheet.objects.filter(shadow=row).exists():
         raise Refused([objection(Obstacle.SHADOW_IS_SEALED)])
-    said = reason.strip()
-    if not said or len(said) > _LONGEST:
-        raise InvalidInput({"reason": [f"请写明原因，{_LONGEST}字以内。"]})
+    said = written(reason, f"请写明原因，{LONGEST_REASON}字以内。", most=LONGEST_REASON)
     sheet = ShadowSheet.objects.create(shadow=row, declined_because=said, at=now)
     _record("inspections.shadow.declined", row, actor, now)
     return sheet

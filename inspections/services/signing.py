@@ -48,11 +48,11 @@ from inspections.types import (
     Side,
     VisitState,
 )
+from inspections.words import LONGEST_REASON, worded
 from notifications import services as notifications
 
 _SHOWN = 4
 _LONGEST_NAME = 30
-_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +173,8 @@ def _check_names(signing: Signing, actor: Actor) -> None:
     for field in ("house_name", "house_position"):
         if len(getattr(signing, field).strip()) > _LONGEST_NAME:
             faults[field] = [f"请写在{_LONGEST_NAME}字以内。"]
-    if len(signing.absent_because.strip()) > _LONGEST_REASON:
-        faults["absent_because"] = [f"请写在{_LONGEST_REASON}字以内。"]
+    if len(signing.absent_because.strip()) > LONGEST_REASON:
+        faults["absent_because"] = [f"请写在{LONGEST_REASON}字以内。"]
     if faults:
         raise InvalidInput(faults)
 
@@ -351,9 +351,7 @@ def correct_part(*, part: str, reason: str, actor: Actor, now: datetime) -> Visi
     :raises Refused: when it is not signed yet.
     """
     found = part_to_answer(actor, part)
-    reason = reason.strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
-        raise InvalidInput({"reason": [f"请写明更正的原因（{_LONGEST_REASON}字以内）。"]})
+    reason = worded(reason, "更正的原因")
     locked = lock_part(found.pk)
     if locked.state != PartState.SIGNED:
         open_still = locked.state == PartState.OPEN

@@ -27,10 +27,8 @@ from inspections.types import (
     VisitKind,
     VisitState,
 )
-from inspections.words import AUTHORITIES
+from inspections.words import AUTHORITIES, worded
 from notifications import services as notifications
-
-_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +120,7 @@ def withdraw_visit(*, visit: str, reason: str, actor: Actor, now: datetime) -> V
     :raises Refused: when it has begun or is over.
     """
     found = visit_for(actor, visit, Role.SUPERVISION_LEAD)
-    reason = reason.strip()
-    if not 0 < len(reason) <= _LONGEST_REASON:
-        raise InvalidInput({"reason": ["请写明撤销的原因（200字以内）。"]})
+    reason = worded(reason, "撤销的原因")
     locked = lock_visit(found.pk)
     if locked.state != VisitState.PLANNED:
         raise Refused([objection(Obstacle.VISIT_IS_OVER)])

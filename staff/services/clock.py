@@ -10,7 +10,7 @@ from django.db.models import F
 from accounts.types import Actor, Role
 from audit import services as audit
 from common.intervals import day_in_shanghai, moment_in_shanghai
-from common.refusals import InvalidInput, NotFound
+from common.refusals import InvalidInput, NotFound, written
 from facilities.selectors.access import as_uuid, group_in
 from regulations.keys import LimitKey
 from regulations.rules import number_or
@@ -128,8 +128,7 @@ def correct_presence(
     if was is None:
         raise NotFound
     house = house_for(actor, str(was.facility.public_id), *MAY_CORRECT)
-    if not reason.strip():
-        raise InvalidInput({"note": ["请写明更正的原因。"]})
+    reason = written(reason, "请写明更正的原因。", field="note")
     if arrived_at > now or (left_at is not None and not arrived_at <= left_at <= now):
         raise InvalidInput({"left_at": ["时间不能晚于现在，离开不能早于到达。"]})
     lock_people([was.person_id])
@@ -145,7 +144,7 @@ def correct_presence(
                 arrived_at=arrived_at,
                 left_at=left_at,
                 method=ClockMethod.BY_LEAD,
-                note=reason.strip(),
+                note=reason,
                 recorded_by_id=actor.user_id,
                 corrects=was,
             )

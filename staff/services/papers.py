@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from accounts.types import Actor
 from audit import services as audit
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound
+from common.refusals import InvalidInput, NotFound, written
 from facilities.selectors.access import as_uuid
 from staff.messages import ENGAGED_ELSEWHERE
 from staff.models import (
@@ -100,10 +100,9 @@ def revoke_qualification(
         raise NotFound
     today = day_in_shanghai(now)
     someone = colleague_for(actor, str(found.person.public_id), *MAY_KEEP_STAFF, today=today)
-    if not reason.strip():
-        raise InvalidInput({"reason": ["请写明原因。"]})
+    reason = written(reason, "请写明原因。")
     lock_people([someone.pk])
-    found.revoked_on, found.revoke_reason = on, reason.strip()
+    found.revoked_on, found.revoke_reason = on, reason
     found.save(update_fields=["revoked_on", "revoke_reason"])
     _record("qualification_revoked", someone, actor, now, kind=found.kind, on=f"{on}")
     return recount_people([someone.pk], cause="paper_revoked", actor_id=actor.user_id, now=now)
@@ -271,14 +270,13 @@ def _add_entry(
     now: datetime,
     because_of: IntegrityEntry | None = None,
 ) -> IntegrityEntry:
-    if not facts.strip():
-        raise InvalidInput({"facts": ["请写明事实。"]})
+    facts = written(facts, "请写明事实。", field="facts")
     entry = _made(
         IntegrityEntry(
             person=person,
             kind=kind,
             happened_on=happened_on,
-            facts=facts.strip(),
+            facts=facts,
             because_of=because_of,
             recorded_by_id=actor.user_id,
             recorded_at=now,

@@ -12,7 +12,7 @@ from audit import services as audit
 from common.crypto import lookup_code
 from common.identity import birth_date_in, identity_number_of, is_identity_number, is_mobile, tidy
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput
+from common.refusals import InvalidInput, written
 from staff.messages import ENGAGED_ELSEWHERE
 from staff.models import Candidacy, Employment, Person
 from staff.selectors.access import (
@@ -176,14 +176,13 @@ def end_employment(
     :raises InvalidInput: when no reason is given, or it ends sooner already.
     """
     found = employment_for(actor, employment, *MAY_KEEP_STAFF)
-    if not reason.strip():
-        raise InvalidInput({"reason": ["请写明原因。"]})
+    reason = written(reason, "请写明原因。")
     lock_people([found.person_id])
     found.refresh_from_db(fields=["through"])
     if found.through is not None and through > found.through:
         raise InvalidInput({"through": ["这段聘用到期更早，不能往后延。要继续用，请重新聘用。"]})
     found.through = max(through, found.starts_on)
-    found.end_reason = reason.strip()
+    found.end_reason = reason
     found.save(update_fields=["through", "end_reason"])
     _record("released", found.person, actor, now, through=f"{through}")
     return withdraw_shifts(

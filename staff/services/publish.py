@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.types import Actor, Role
 from audit import services as audit
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import InvalidInput, NotFound, Refused, written
 from facilities import services as facilities_services
 from facilities.selectors.access import as_uuid
 from regulations.keys import LimitKey
@@ -175,15 +175,14 @@ def set_rule_aside(
     limit = law_book().limit(rule, jurisdiction=house.district, care_on=monday)
     if limit is None or limit.strength is not Strength.PRINCIPLE:
         raise InvalidInput({"rule": ["只有“原则上”的要求可以逐周批准例外。"]})
-    if not reason.strip():
-        raise InvalidInput({"reason": ["请写明理由，区里看得到。"]})
+    reason = written(reason, "请写明理由，区里看得到。")
     week = open_locked(house, monday)
     try:
         with transaction.atomic():
             made = RosterOverride.objects.create(
                 week=week,
                 rule=rule,
-                reason=reason.strip(),
+                reason=reason,
                 approved_by_id=actor.person,
                 approved_at=now,
                 through=_last_day(house, monday),
@@ -195,7 +194,7 @@ def set_rule_aside(
         actor_id=actor.user_id,
         at=now,
         subject=f"facility:{house.public_id}",
-        data={"monday": f"{monday}", "rule": rule.value, "reason": reason.strip()},
+        data={"monday": f"{monday}", "rule": rule.value, "reason": reason},
     )
     return made
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from accounts.types import Actor
 from audit import services as audit
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, Refused
+from common.refusals import Refused
+from inspections import words
 from inspections.models import OrderStep, RectificationOrder, Visit
 from inspections.order_messages import STATES, objection
 from inspections.order_notices import moved_notices
@@ -139,10 +140,7 @@ def write_step(
 
 def worded(text: str, what: str = "理由", field: str = "reason") -> str:
     """What somebody wrote, if they did. :raises InvalidInput: when they wrote nothing."""
-    text = text.strip()
-    if not 0 < len(text) <= LONGEST:
-        raise InvalidInput({field: [f"请写明{what}（{LONGEST}字以内）。"]})
-    return text
+    return words.worded(text, what, field=field, most=LONGEST)
 
 
 def planned_recheck(order: RectificationOrder) -> Visit | None:
