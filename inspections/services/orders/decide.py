@@ -8,6 +8,7 @@ from accounts.types import Actor
 from common.refusals import InvalidInput
 from facilities import services as facilities
 from facilities.selectors.calendar import day_kind
+from facilities.selectors.standing import lock_houses
 from inspections.models import RectificationOrder
 from inspections.order_messages import said_day
 from inspections.order_types import OVER, OrderEvent, OrderObstacle
@@ -111,6 +112,8 @@ def withdraw_order(*, order: str, reason: str, actor: Actor, now: datetime) -> R
 def _let_go_on(got: Held) -> None:
     if not got.facts.suspends:
         return
+    # Two orders that suspend one house may end, or begin, at once: the second sees the first.
+    lock_houses([got.order.facility_id])
     others = RectificationOrder.objects.filter(
         facility=got.order.facility_id, steps__event=OrderEvent.SUSPEND
     ).exclude(state__in=OVER)

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.types import Actor
 from bookings import services as bookings
 from facilities.models import Facility
+from facilities.selectors.standing import lock_houses
 from facilities.types import FacilityState, SuspendedBy
 from inspections.models import RectificationOrder
 from inspections.order_types import OrderEvent
@@ -35,8 +36,13 @@ def suspend_by_order(*, order: str, reason: str, actor: Actor, now: datetime) ->
 
 
 def _is_suspended_by_supervision(order: RectificationOrder) -> bool:
-    return Facility.objects.filter(
+    """Whether another order suspends it; then nobody lets it go on before this one is written."""
+    suspended = Facility.objects.filter(
         pk=order.facility_id,
         state=FacilityState.SUSPENDED,
         suspended_by=SuspendedBy.SUPERVISION,
-    ).exists()
+    )
+    if not suspended.exists():
+        return False
+    lock_houses([order.facility_id])
+    return suspended.exists()
