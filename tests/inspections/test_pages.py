@@ -173,7 +173,7 @@ class TestTheWayOfADraw:
         assert "837" not in text_of(Client().get(public))
         lead.post(
             reverse("inspections:publish", args=[draw.public_id]),
-            {"visits_from": later.date().isoformat()},
+            {"visits_from": later.astimezone(SHANGHAI).date().isoformat()},
         )
         shown = text_of(Client().get(public))
         assert "837" in shown
