@@ -1,6 +1,6 @@
 """What families and operators send, turned into types. Nothing is saved here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,6 @@ from bookings.services.series import MOST_WEEKS
 from bookings.types import BookingRequest, ChildRequest, Look, MorningCheck
 from common.forms import FaultyForm
 from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
-from common.refusals import InvalidInput
 from facilities.types import CareMode
 from staff.types import ClockIn
 
@@ -318,11 +317,6 @@ class WalkInForm(FindChildForm):
 
     session = Ids(error_messages={"required": _("请至少选择一个时段。")})
     key = forms.CharField(max_length=100, error_messages={"required": _("请刷新页面再试一次。")})
-
-
-def sentences_of(invalid: InvalidInput) -> Sequence[str]:
-    """What a service could not read, as one list."""
-    return [sentence for sentences in invalid.faults.values() for sentence in sentences]
 
 
 class SickForm(forms.Form):

@@ -198,7 +198,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
             return problem(
                 409,
                 exc.title,
-                verdicts=[verdict.as_dict() for verdict in exc.verdicts],
+                verdicts=exc.rows,
                 alternatives=exc.alternatives,
             )
         case Conflict():

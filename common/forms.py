@@ -1,14 +1,17 @@
 """What every form of ours does with what a service says against what was sent."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 
-from common.refusals import InvalidInput
+from common.refusals import InvalidInput, Refused
 
 
 class FaultyForm(forms.Form):
-    """A form that shows at its fields what a service could not read."""
+    """A form that shows at its fields what a service could not read, and remembers a refusal."""
+
+    refused: Refused | None = None
 
     def called(self, field: str) -> str:
         """How a field of a service is called in this form."""
@@ -30,3 +33,20 @@ class FaultyForm(forms.Form):
         except InvalidInput as invalid:
             self.add_faults(invalid)
         return self.is_valid()
+
+    def attempt(self, use: Callable[[], object]) -> bool:
+        """Do the same; keep the reasons too, where the rules say no to what can be read."""
+        try:
+            return self.take(use)
+        except Refused as refused:
+            self.refused = refused
+        return False
+
+    @property
+    def verdicts(self) -> list[dict[str, Any]]:
+        """Why the rules said no, as components/verdicts.html shows it."""
+        return self.refused.rows if self.refused else []
+
+    @property
+    def refusal_title(self) -> str:
+        return self.refused.title if self.refused else ""

@@ -34,6 +34,16 @@ class Refused(Exception):
         self.title = title
         self.alternatives: Sequence[Mapping[str, Any]] = list(alternatives)
 
+    @property
+    def sentences(self) -> list[str]:
+        """What helps, of every reason."""
+        return [reason.remedy for reason in self.verdicts]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Every reason as components/verdicts.html and the API show it."""
+        return [reason.as_dict() for reason in self.verdicts]
+
 
 class InvalidInput(Exception):
     """What was sent cannot be read. `faults` maps a field (or '') to Chinese sentences."""
@@ -42,7 +52,12 @@ class InvalidInput(Exception):
         self.faults: dict[str, list[str]] = (
             {"": [faults]} if isinstance(faults, str) else {k: list(v) for k, v in faults.items()}
         )
-        super().__init__("；".join(s for sentences in self.faults.values() for s in sentences))
+        super().__init__("；".join(self.sentences))
+
+    @property
+    def sentences(self) -> list[str]:
+        """What cannot be read, of all fields."""
+        return [sentence for sentences in self.faults.values() for sentence in sentences]
 
 
 class Conflict(InvalidInput):

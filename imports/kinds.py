@@ -283,7 +283,7 @@ def _sentences(said: Against) -> Iterable[tuple[str, list[str]]]:
         case InvalidInput():
             return [(field, list(sentences)) for field, sentences in said.faults.items()]
         case Refused():
-            return [("", [verdict.remedy for verdict in said.verdicts])]
+            return [("", said.sentences)]
         case _:
             return [("", [messages.NOT_YOURS])]
 

@@ -32,6 +32,6 @@ def remember_refusal(
 
 
 def _rule_for(session: SessionFacts, refused: Refused) -> str:
-    rows = [verdict.as_dict() for verdict in refused.verdicts]
+    rows = refused.rows
     own = [row for row in rows if row["subject"] == session.public_id]
     return str((own or rows)[0]["rule"])

@@ -141,7 +141,7 @@ def _book_date(series: Series, one: SeriesDate, session: SessionFacts, now: date
     try:
         [booking] = place_booking(request=request, actor=actor, now=now)
     except Refused as refused:
-        return _record(one, [verdict.as_dict() for verdict in refused.verdicts], now)
+        return _record(one, refused.rows, now)
     except NotFound:  # the guardian's standing with the child has ended
         return _record(one, [{"rule": "guardian_may_book", "remedy": "监护关系已结束。"}], now)
     return _record(one, [], now, booking_id=booking.pk)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.entrance import enter
 from bookings import services
 from bookings.selectors.breaches import MAY_ANSWER, breaches_for
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import InvalidInput
 
 

@@ -12,7 +12,7 @@ from accounts.entrance import Entrance, enter
 from bookings import services
 from bookings.forms import ClockForm, CorrectPresenceForm
 from bookings.selectors.clock import clock_of
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import InvalidInput, NotFound
 
 

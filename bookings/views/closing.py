@@ -17,7 +17,7 @@ from bookings.selectors.closing import (
     house_to_close,
     preview_closing,
 )
-from bookings.views.answers import see
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 

@@ -14,7 +14,7 @@ from bookings.forms import CorrectForm
 from bookings.models import Stay
 from bookings.selectors.stays import stay_for, versions_of
 from bookings.services.check_in import role_on_the_floor
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import InvalidInput, NotFound
 from families import services as families
 from families.types import Page

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.entrance import Entrance, enter
 from bookings import selectors, services
-from bookings.forms import CheckInForm, CheckOutForm, PassForm, sentences_of
+from bookings.forms import CheckInForm, CheckOutForm, PassForm
 from bookings.selectors.gate import Gate, tidy_code
 from bookings.services.check_in import role_on_the_floor
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import InvalidInput, NotFound, Refused
 from families import services as families
 from families.types import Page
@@ -36,7 +36,7 @@ def gate(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
                 pass_code=tidy_code(form.cleaned_data["code"]),
             )
         except InvalidInput as invalid:
-            faults = list(sentences_of(invalid))
+            faults = invalid.sentences
         except Refused as no:
             refused = no
         else:
@@ -51,7 +51,7 @@ def gate(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
         "form": form,
         "faults": faults,
         "title": refused.title if refused else "",
-        "verdicts": [verdict.as_dict() for verdict in refused.verdicts] if refused else [],
+        "verdicts": refused.rows if refused else [],
     }
     return render(request, "bookings/floor/gate.html", shown, status=422 if form.is_bound else 200)
 
@@ -82,7 +82,7 @@ def _screen(
         "gate": gate,
         "form": form or (CheckOutForm() if gate.stay else CheckInForm()),
         "title": refused.title if refused else "",
-        "verdicts": [verdict.as_dict() for verdict in refused.verdicts] if refused else [],
+        "verdicts": refused.rows if refused else [],
     }
     status = 422 if refused or form else 200
     return render(request, "bookings/floor/child.html", shown, status=status)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.entrance import Entrance, enter
 from bookings import selectors, services
-from bookings.forms import CollectorForm, ToldForm, sentences_of
+from bookings.forms import CollectorForm, ToldForm
 from bookings.messages import given_back
 from bookings.selectors.collecting import collecting_of
 from bookings.selectors.series import running_series_of
 from bookings.selectors.together import placed_with
 from bookings.types import CancelOutcome
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import InvalidInput, Refused
 
 _OCTETS = 74
@@ -64,7 +64,7 @@ def collect(request: HttpRequest, booking: uuid.UUID) -> HttpResponse:
             now=entrance.now,
         )
     except InvalidInput as invalid:
-        messages.error(request, "".join(sentences_of(invalid)))
+        messages.error(request, "".join(invalid.sentences))
     return see("bookings:detail", booking=booking)
 
 
@@ -150,7 +150,7 @@ def _cancel_page(
         "clause": told.verdict.limit.clause if told and told.verdict.limit else None,
         "has_changed": has_changed,
         "title": refused.title if refused else "",
-        "verdicts": [verdict.as_dict() for verdict in refused.verdicts] if refused else [],
+        "verdicts": refused.rows if refused else [],
     }
     status = 422 if refused or has_changed else 200
     return render(request, "bookings/cancel.html", shown, status=status)

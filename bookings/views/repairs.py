@@ -12,7 +12,7 @@ from accounts.entrance import Entrance, enter
 from bookings import services
 from bookings.forms import SickForm
 from bookings.selectors.repairs import RepairsPage, repairs_page, sick_page
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import InvalidInput, Refused
 
 

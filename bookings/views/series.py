@@ -18,7 +18,7 @@ from bookings.selectors.series import (
     series_page,
     series_start,
 )
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import InvalidInput, Refused
 
 
@@ -106,7 +106,7 @@ def _end_page(
         "told": told,
         "digest": _digest(told),
         "has_changed": has_changed,
-        "verdicts": [verdict.as_dict() for verdict in refused.verdicts] if refused else [],
+        "verdicts": refused.rows if refused else [],
     }
     status = 422 if refused or has_changed else 200
     return render(request, "bookings/end_series.html", shown, status=status)

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.entrance import Entrance, enter
 from bookings import services
-from bookings.forms import PlaceForm, TimetableQuestion, sentences_of
+from bookings.forms import PlaceForm, TimetableQuestion
 from bookings.selectors.instead import Instead, instead_of, refused_page
 from bookings.selectors.timetable import ChildChoice, DayOffer, Timetable, timetable_of
-from bookings.views.answers import see
 from bookings.views.remedies import remedies_for
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, Refused
 from facilities.types import CareMode
@@ -154,7 +154,7 @@ def place(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
     except Refused as refused:
         return _refused(request, entrance, form, refused)
     except InvalidInput as invalid:
-        return _choose_again(request, entrance, facility, sentences_of(invalid))
+        return _choose_again(request, entrance, facility, invalid.sentences)
     return see("bookings:detail", booking=placed[0].public_id)
 
 
@@ -171,7 +171,7 @@ def _refused(
     page = refused_page(
         children=form.cleaned_data["child"],
         sessions=form.cleaned_data["session"],
-        verdicts=[verdict.as_dict() for verdict in refused.verdicts],
+        verdicts=refused.rows,
         alternatives=refused.alternatives,
         actor=entrance.actor,
         now=entrance.now,

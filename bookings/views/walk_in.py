@@ -14,7 +14,7 @@ from bookings import services
 from bookings.forms import FindChildForm, WalkInForm
 from bookings.selectors.walk_in import WalkIn, house_of_the_door, walk_in_of
 from bookings.services.check_in import role_on_the_floor
-from bookings.views.answers import see
+from common.answers import see
 from common.refusals import Conflict, InvalidInput, NotFound, Refused
 from families import services as families
 from families.types import Page
@@ -48,7 +48,7 @@ def walk_in(request: HttpRequest, facility: uuid.UUID) -> HttpResponse:
         "found": found,
         "key": uuid.uuid4(),
         "title": refused.title if refused else "",
-        "verdicts": [verdict.as_dict() for verdict in refused.verdicts] if refused else [],
+        "verdicts": refused.rows if refused else [],
     }
     status = 422 if refused or form.errors else 200
     return render(request, "bookings/floor/walk_in.html", shown, status=status)

@@ -4,14 +4,15 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages as news
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
 from accounts.selectors import names_of
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from guide import services
@@ -29,12 +30,6 @@ from guide.selectors.desk import (
 )
 from guide.types import AnswerText, Audience, DraftState
 from regulations.messages import PLACES
-
-
-class SeeOther(HttpResponseRedirect):
-    """Done; here is the page to look at."""
-
-    status_code = 303
 
 
 @never_cache
@@ -99,7 +94,7 @@ def _writing(request: HttpRequest, entrance: Entrance, code: str) -> HttpRespons
             form.add_faults(invalid)
         else:
             news.success(request, _("草稿已经保存，请另一位同事发布。"))
-            return SeeOther(resolve_url("guide:draft", public_id=draft.public_id))
+            return see("guide:draft", public_id=draft.public_id)
     shown = {
         "form": form,
         "code": code,
@@ -164,10 +159,10 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         services.publish_draft(draft=str(public_id), actor=entrance.actor, now=entrance.now)
     except Refused as refused:
-        reasons = [reason.as_dict() for reason in refused.verdicts]
+        reasons = refused.rows
         return _draft_page(request, entrance, str(public_id), reasons)
     news.success(request, _("已经发布，从启用那天起大家看到的就是这一版。"))
-    return SeeOther(resolve_url("guide:draft", public_id=public_id))
+    return see("guide:draft", public_id=public_id)
 
 
 @require_POST
@@ -177,7 +172,7 @@ def drop(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         services.drop_draft(draft=str(public_id), actor=entrance.actor, now=entrance.now)
     except Refused as refused:
-        reasons = [reason.as_dict() for reason in refused.verdicts]
+        reasons = refused.rows
         return _draft_page(request, entrance, str(public_id), reasons)
     news.success(request, _("草稿已经撤下。"))
-    return SeeOther(resolve_url("guide:desk"))
+    return see("guide:desk")

@@ -5,12 +5,13 @@ from uuid import UUID
 from django.contrib import messages as news
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import enter
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from families.types import FileKind
@@ -18,7 +19,6 @@ from guide import services
 from guide.plan_forms import PlanForm
 from guide.plan_types import ISSUERS
 from guide.selectors.plans import districts_to_issue, plan_for, plan_page, plans_seen_by
-from guide.views.desk import SeeOther
 
 _TYPES = {FileKind.JPEG: "image/jpeg", FileKind.PDF: "application/pdf"}
 
@@ -60,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_faults(invalid)
         else:
             news.success(request, _("方案已经下发，各宝宝屋读过以后会在这里写明。"))
-            return SeeOther(resolve_url("plans:plan", public_id=issued.public_id))
+            return see("plans:plan", public_id=issued.public_id)
     return render(request, "guide/new_plan.html", {"form": form}, status=422 if sent else 200)
 
 
@@ -83,7 +83,7 @@ def read(request: HttpRequest, public_id: UUID) -> HttpResponse:
         now=entrance.now,
     )
     news.success(request, _("已经登记：读过了。"))
-    return SeeOther(resolve_url("plans:plan", public_id=public_id))
+    return see("plans:plan", public_id=public_id)
 
 
 @require_safe

@@ -3,28 +3,23 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.contrib import messages
+from django.http import HttpRequest
 
 from accounts.entrance import Entrance
 from accounts.types import Role
 from common.intervals import day_in_shanghai
-from common.refusals import NotFound
+from common.refusals import InvalidInput, NotFound, Refused
 from facilities.selectors.oversight import districts_under
 from inspections.types import OFFICERS
 
 Choices = list[tuple[str, str]]
 
 
-class SeeOther(HttpResponseRedirect):
-    """Done; here is the page to look at. Reloading it does nothing twice."""
-
-    status_code = 303
-
-
-def see(to: str, **names: object) -> SeeOther:
-    """Lead to a page by its name."""
-    return SeeOther(resolve_url(to, **names))
+def say_no(request: HttpRequest, no: Refused | InvalidInput) -> None:
+    """Tell on the next page why something was not done."""
+    for sentence in no.sentences:
+        messages.error(request, sentence)
 
 
 def districts_of(entrance: Entrance, *roles: Role) -> Choices:

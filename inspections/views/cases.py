@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import see
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import NotFound
 from inspections import case_messages, services
 from inspections.case_forms import SpotForm, StepForm
 from inspections.case_types import CASE_READERS, CaseMove, CasePage
@@ -22,7 +23,7 @@ from inspections.selectors.cases_page import case_page
 from inspections.selectors.cases_rate import months_looked_back, rate_in
 from inspections.selectors.effectiveness import departments_counted
 from inspections.types import OFFICERS
-from inspections.views.answers import district_asked, see
+from inspections.views.answers import district_asked
 from inspections.views.case_photos import shown_photo
 from inspections.words import AUTHORITIES
 
@@ -62,7 +63,7 @@ def case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _case_page(
     request: HttpRequest, entrance: Entrance, public_id: UUID, *, status: int = 200,
-    refused: Form | None = None, verdicts: list[dict[str, object]] | None = None,
+    refused: Form | None = None,
 ) -> HttpResponse:  # fmt: skip
     page = case_page(entrance.actor, str(public_id), now=entrance.now)
     services.record_look_at_case(case=str(public_id), actor=entrance.actor, now=entrance.now)
@@ -70,7 +71,7 @@ def _case_page(
         "page": page,
         "forms": _forms(page, entrance, refused),
         "spot_form": _spot_form(page, entrance, refused),
-        "verdicts": verdicts or [],
+        "verdicts": refused.verdicts if refused else [],
     }
     return render(request, "inspections/cases/case.html", shown, status=status)
 
@@ -103,24 +104,18 @@ def step(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise NotFound from None
     terms = photo_terms_in(on=day_in_shanghai(entrance.now))
     form = StepForm(move, request.POST, request.FILES, page=page, terms=terms)
-    verdicts: list[dict[str, object]] = []
-    if form.is_valid():
-        try:
-            services.take_case_step(
-                case=str(public_id),
-                step=form.step(),
-                photos=form.photos_sent(),
-                actor=entrance.actor,
-                now=entrance.now,
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            news.success(request, _("已经办理，记录留在下面。"))
-            return see("cases:case", public_id=public_id)
-    return _case_page(request, entrance, public_id, status=422, refused=form, verdicts=verdicts)
+    if form.attempt(
+        lambda: services.take_case_step(
+            case=str(public_id),
+            step=form.step(),
+            photos=form.photos_sent(),
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    ):
+        news.success(request, _("已经办理，记录留在下面。"))
+        return see("cases:case", public_id=public_id)
+    return _case_page(request, entrance, public_id, status=422, refused=form)
 
 
 @require_POST
@@ -132,20 +127,14 @@ def visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise NotFound
     today = day_in_shanghai(entrance.now)
     form = SpotForm(request.POST, people=page.inspectors, today=today)
-    verdicts: list[dict[str, object]] = []
-    if form.is_valid():
-        try:
-            services.plan_spot_check(
-                case=str(public_id), check=form.check(), actor=entrance.actor, now=entrance.now
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            news.success(request, _("抽查已经安排，通知了去的人。"))
-            return see("cases:case", public_id=public_id)
-    return _case_page(request, entrance, public_id, status=422, refused=form, verdicts=verdicts)
+    if form.attempt(
+        lambda: services.plan_spot_check(
+            case=str(public_id), check=form.check(), actor=entrance.actor, now=entrance.now
+        )
+    ):
+        news.success(request, _("抽查已经安排，通知了去的人。"))
+        return see("cases:case", public_id=public_id)
+    return _case_page(request, entrance, public_id, status=422, refused=form)
 
 
 @never_cache

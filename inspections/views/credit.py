@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import see
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import NotFound
 from credit import services
 from credit.selectors import objection_to_decide
 from credit.types import LEAD, READERS, CreditPage, Fact
@@ -22,7 +23,6 @@ from inspections.exports import EXCEL, excel_of
 from inspections.forms import Form
 from inspections.selectors.credit import credit_page, fact_of, houses_with_credit, table_of
 from inspections.types import LOOKERS
-from inspections.views.answers import see
 
 Bound = Mapping[str, Form]  # by the entry's key; '' for an honor
 
@@ -163,16 +163,8 @@ def _acted(
     request: HttpRequest, entrance: Entrance, house: UUID, form: Form, key: str, done: str,
     act: Callable[[], object],
 ) -> HttpResponse:  # fmt: skip
-    verdicts: list[dict[str, object]] = []
-    if form.is_valid():
-        try:
-            act()
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            news.success(request, done)
-            return see("credit:house", house=house)
-    bound = {} if verdicts else {key: form}
-    return _page(request, entrance, str(house), bound, verdicts, 422)
+    if form.attempt(act):
+        news.success(request, done)
+        return see("credit:house", house=house)
+    bound = {} if form.refused else {key: form}
+    return _page(request, entrance, str(house), bound, form.verdicts, 422)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.entrance import enter
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput
 from inspections import services
@@ -28,7 +29,6 @@ from inspections.selectors.notices import (
     objections_to,
 )
 from inspections.types import Department, Severity
-from inspections.views.answers import see
 from inspections.views.limits import too_often
 from inspections.words import DEPARTMENTS, SEVERITIES
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.entrance import Entrance, enter
 from accounts.types import Role
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, Refused
 from inspections import services
@@ -20,7 +21,7 @@ from inspections.selectors.draws import draws_under, officers_draw
 from inspections.selectors.lift import lift_of
 from inspections.selectors.plans import plan_preview
 from inspections.types import OFFICERS
-from inspections.views.answers import districts_of, see
+from inspections.views.answers import districts_of
 
 _LEAD = Role.SUPERVISION_LEAD
 _LIFTS = 4  # three statements each
@@ -67,7 +68,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         form.add_faults(invalid)
         return _plan_page(request, form, status=422)
     except Refused as refused:
-        verdicts = [reason.as_dict() for reason in refused.verdicts]
+        verdicts = refused.rows
         if any(verdict["rule"] == "list_changed" for verdict in verdicts):
             return _looked_at(request, form, entrance, status=422, verdicts=verdicts)
         return _plan_page(request, form, status=422, verdicts=verdicts)
@@ -105,15 +106,14 @@ def draw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _draw_page(
-    request: HttpRequest, public_id: UUID, entrance: Entrance, *, status: int = 200,
-    verdicts: list[dict[str, object]] | None = None, **forms: Form,
+    request: HttpRequest, public_id: UUID, entrance: Entrance, *, status: int = 200, **forms: Form
 ) -> HttpResponse:  # fmt: skip
     held = officers_draw(entrance.actor, str(public_id), now=entrance.now)
     shown = {
         "held": held,
         "draw": held.dossier.row,
         "frozen": held.dossier.frozen,
-        "verdicts": verdicts or [],
+        "verdicts": [reason for form in forms.values() for reason in form.verdicts],
         "reveal_form": forms.get("reveal") or RevealForm(),
         "seal_form": forms.get("seal") or SealForm(),
         "open_form": forms.get("open") or OpenForm(),
@@ -184,15 +184,7 @@ def _step(
     done: str, act: Callable[[], object],
 ) -> HttpResponse:  # fmt: skip
     """Take a step of a draw; a refusal shows the same page with every reason."""
-    verdicts: list[dict[str, object]] = []
-    if form.is_valid():
-        try:
-            act()
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            messages.success(request, done)
-            return see("inspections:draw", public_id=public_id)
-    return _draw_page(request, public_id, entrance, status=422, verdicts=verdicts, **{name: form})
+    if form.attempt(act):
+        messages.success(request, done)
+        return see("inspections:draw", public_id=public_id)
+    return _draw_page(request, public_id, entrance, status=422, **{name: form})

@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import see
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, NotFound, Refused
+from common.refusals import NotFound
 from families.types import FileKind
 from inspections.order_forms import STEPS, StepForm, forms_of
 from inspections.order_messages import KPI
-from inspections.order_types import CHECKING_ROLES, HOUSE_ROLES
 from inspections.selectors.cases_measures import cases_behind_order
 from inspections.selectors.effectiveness import departments_counted, effectiveness_of
 from inspections.selectors.in_force import basis_of_order
 from inspections.selectors.orders import board_of, order_page
 from inspections.selectors.orders_access import photo_for
-from inspections.types import OFFICERS, Department
-from inspections.views.answers import district_asked, see
+from inspections.types import KEEPERS, LOOKERS, OFFICERS, Department
+from inspections.views.answers import district_asked
 from inspections.words import AUTHORITIES
 
 _TYPES = {FileKind.JPEG: "image/jpeg", FileKind.PDF: "application/pdf"}
@@ -34,7 +34,7 @@ _TYPES = {FileKind.JPEG: "image/jpeg", FileKind.PDF: "application/pdf"}
 def board(request: HttpRequest) -> HttpResponse:
     """The district's orders by state and age, and its 有效结案率 of this year."""
     entrance = enter(request)
-    code, name = district_asked(request, entrance, CHECKING_ROLES)
+    code, name = district_asked(request, entrance, LOOKERS)
     today = day_in_shanghai(entrance.now)
     is_late = request.GET.get("late") == "1"
     departments = departments_counted(entrance.actor, code)
@@ -65,7 +65,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """The orders of the houses that somebody runs."""
     entrance = enter(request)
-    if not entrance.actor.holds(*HOUSE_ROLES):
+    if not entrance.actor.holds(*KEEPERS):
         raise NotFound
     columns = board_of(entrance.actor, now=entrance.now)
     is_empty = not any(column.rows for column in columns)
@@ -87,19 +87,11 @@ def step(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     if name not in STEPS:
         raise NotFound
     form = STEPS[name][1](request.POST, request.FILES, page=page)
-    verdicts: list[dict[str, object]] = []
-    if form.is_valid():
-        try:
-            form.carry_out(entrance.actor, entrance.now)
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            messages.success(request, _("已登记。"))
-            return see("orders:order", public_id=public_id)
-    bound = {} if verdicts else {name: form}
-    return _shown(request, entrance, str(public_id), bound, verdicts, 422)
+    if form.attempt(lambda: form.carry_out(entrance.actor, entrance.now)):
+        messages.success(request, _("已登记。"))
+        return see("orders:order", public_id=public_id)
+    bound = {} if form.refused else {name: form}
+    return _shown(request, entrance, str(public_id), bound, form.verdicts, 422)
 
 
 def _shown(
@@ -118,7 +110,7 @@ def _shown(
         "cases": cases_behind_order(entrance.actor, public_id),
         "forms": forms_of(page, bound),
         "verdicts": verdicts,
-        "is_house": entrance.actor.holds(*HOUSE_ROLES),
+        "is_house": entrance.actor.holds(*KEEPERS),
     }
     return render(request, "inspections/orders/order.html", shown, status=status)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import enter
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from families.files import Upload
@@ -22,7 +23,7 @@ from inspections.selectors.in_force import bases_of_part
 from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_see
 from inspections.selectors.visit_pages import half_page, part_page, result_page
 from inspections.types import OFFICERS, PartState
-from inspections.views.answers import see
+from inspections.views.answers import say_no
 from inspections.visit_forms import (
     CorrectForm,
     CountersignForm,
@@ -47,11 +48,8 @@ def _is_script(request: HttpRequest) -> bool:
 
 
 def _no(refusal: Refused | InvalidInput) -> JsonResponse:
-    if isinstance(refusal, Refused):
-        said = [reason.remedy for reason in refusal.verdicts]
-        return JsonResponse({"said": said}, status=409)
-    said = [one for sentences in refusal.faults.values() for one in sentences]
-    return JsonResponse({"said": said}, status=400)
+    status = 409 if isinstance(refusal, Refused) else 400
+    return JsonResponse({"said": refusal.sentences}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,19 +73,12 @@ def part(request: HttpRequest, part: UUID) -> HttpResponse:
     except (InvalidInput, Refused) as no:
         if _is_script(request):
             return _no(no)
-        for sentence in _sentences(no):
-            messages.error(request, sentence)
+        say_no(request, no)
         return see("visits:part", part=part)
     if _is_script(request):
         return JsonResponse({"saved": True})
     messages.success(request, _("已保存。"))
     return see("visits:sign" if "to_sign" in request.POST else "visits:part", part=part)
-
-
-def _sentences(no: Refused | InvalidInput) -> list[str]:
-    if isinstance(no, Refused):
-        return [reason.remedy for reason in no.verdicts]
-    return [one for sentences in no.faults.values() for one in sentences]
 
 
 @require_safe
@@ -127,8 +118,7 @@ def photos(request: HttpRequest, part: UUID) -> HttpResponse:
     except (InvalidInput, Refused) as no:
         if _is_script(request):
             return _no(no)
-        for sentence in _sentences(no):
-            messages.error(request, sentence)
+        say_no(request, no)
         return see("visits:part", part=part)
     if _is_script(request):
         return JsonResponse({"id": str(kept.public_id), "sha256": kept.sent_sha256}, status=201)
@@ -160,8 +150,7 @@ def remove_photo(request: HttpRequest, photo: UUID) -> HttpResponse:
     try:
         services.remove_photo(photo=str(photo), actor=entrance.actor, now=entrance.now)
     except Refused as no:
-        for sentence in _sentences(no):
-            messages.error(request, sentence)
+        say_no(request, no)
     else:
         messages.success(request, _("照片已删除。"))
     return see("visits:part", part=part_id)
@@ -184,7 +173,7 @@ def sign(request: HttpRequest, part: UUID) -> HttpResponse:
         except InvalidInput as invalid:
             form.add_faults(invalid)
         except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
+            verdicts = refused.rows
         else:
             if sealed is None:
                 messages.success(request, _("您已签字，等同去的另一名检查人员签字。"))
@@ -209,23 +198,17 @@ def countersign(request: HttpRequest, part: UUID) -> HttpResponse:
     if found.state != PartState.HALF:
         return see("visits:part", part=part) if found.state == PartState.OPEN else _instead(found)
     form = CountersignForm(request.POST if request.method == "POST" else None)
-    verdicts: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.countersign_part(
-                part=str(part), actor=entrance.actor, now=entrance.now, **form.cleaned_data
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            messages.success(request, _("两人都已签字，结果不能再改。"))
-            return see("visits:result", part=part)
+    if form.attempt(
+        lambda: services.countersign_part(
+            part=str(part), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+        )
+    ):
+        messages.success(request, _("两人都已签字，结果不能再改。"))
+        return see("visits:result", part=part)
     shown = {
         "form": form,
         "back": SendBackForm(),
-        "verdicts": verdicts,
+        "verdicts": form.verdicts,
         "page": part_page(found),
         "half": half_page(entrance.actor, found, now=entrance.now),
     }
@@ -246,8 +229,7 @@ def send_back(request: HttpRequest, part: UUID) -> HttpResponse:
             now=entrance.now,
         )
     except (InvalidInput, Refused) as no:
-        for sentence in _sentences(no):
-            messages.error(request, sentence)
+        say_no(request, no)
         return see("visits:countersign", part=part)
     messages.success(request, _("已退回，可以再改；改好以后双方重新签字。"))
     return see("visits:part", part=part)
@@ -277,21 +259,15 @@ def correct(request: HttpRequest, part: UUID) -> HttpResponse:
     entrance = enter(request)
     found = part_to_answer(entrance.actor, str(part))
     form = CorrectForm(request.POST if request.method == "POST" else None)
-    verdicts: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.correct_part(
-                part=str(part),
-                reason=form.cleaned_data["reason"],
-                actor=entrance.actor,
-                now=entrance.now,
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            return see("visits:part", part=part)
-    shown = {"form": form, "verdicts": verdicts, "page": part_page(found)}
+    if form.attempt(
+        lambda: services.correct_part(
+            part=str(part),
+            reason=form.cleaned_data["reason"],
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    ):
+        return see("visits:part", part=part)
+    shown = {"form": form, "verdicts": form.verdicts, "page": part_page(found)}
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/visits/correct.html", shown, status=status)

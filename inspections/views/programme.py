@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.entrance import enter
 from accounts.types import Role
+from common.answers import see
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, Refused
 from inspections import services
 from inspections.forms import VisitForm, WithdrawForm
 from inspections.selectors.access import may
 from inspections.selectors.programme import programme_of, visit_row
 from inspections.selectors.register import register_of
-from inspections.views.answers import district_asked, month_asked, see
+from inspections.views.answers import district_asked, month_asked
 
 _LEAD = (Role.SUPERVISION_LEAD,)
 
@@ -47,18 +47,12 @@ def new_visit(request: HttpRequest) -> HttpResponse:
         people=[(row.id, row.name) for row in register.rows if row.id],
         today=day_in_shanghai(entrance.now),
     )
-    verdicts: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.plan_visit(visit=form.visit(), actor=entrance.actor, now=entrance.now)
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            messages.success(request, _("已安排，去的人会收到消息。"))
-            return see("inspections:programme")
-    shown = {"form": form, "verdicts": verdicts, "district_name": name}
+    if form.attempt(
+        lambda: services.plan_visit(visit=form.visit(), actor=entrance.actor, now=entrance.now)
+    ):
+        messages.success(request, _("已安排，去的人会收到消息。"))
+        return see("inspections:programme")
+    shown = {"form": form, "verdicts": form.verdicts, "district_name": name}
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/new_visit.html", shown, status=status)
 
@@ -69,22 +63,16 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     entrance = enter(request)
     visit = visit_row(entrance.actor, str(public_id), now=entrance.now)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
-    verdicts: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw_visit(
-                visit=visit.id,
-                reason=form.cleaned_data["reason"],
-                actor=entrance.actor,
-                now=entrance.now,
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            messages.success(request, _("已撤销，原因会留在日历里。"))
-            return see("inspections:programme")
-    shown = {"form": form, "verdicts": verdicts, "visit": visit}
+    if form.attempt(
+        lambda: services.withdraw_visit(
+            visit=visit.id,
+            reason=form.cleaned_data["reason"],
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    ):
+        messages.success(request, _("已撤销，原因会留在日历里。"))
+        return see("inspections:programme")
+    shown = {"form": form, "verdicts": form.verdicts, "visit": visit}
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/withdraw.html", shown, status=status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from facilities.selectors.access import facility_for
@@ -24,14 +25,15 @@ from inspections.selectors.access import may
 from inspections.selectors.briefs import brief_to_read, briefs_of, briefs_wanting, table_of
 from inspections.selectors.notices import (
     basis_of_notice,
+    notice_days,
     notice_for,
     notice_row,
     notices_seen,
     objections_to,
 )
-from inspections.selectors.stars import content_of_star, houses_to_rate, star_of
+from inspections.selectors.stars import content_of_star, houses_to_rate, next_of_star, star_of
 from inspections.types import LOOKERS, OFFICERS, Department, roles_of
-from inspections.views.answers import district_asked, see
+from inspections.views.answers import district_asked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,14 +79,17 @@ def star(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 facility=str(public_id), actor=entrance.actor, now=entrance.now
             )
         except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
+            verdicts = refused.rows
         else:
             news.success(request, _("星级已经公示。"))
             return see("dossier:officers_notice", public_id=put_up.public_id)
     found = star_of(house, now=entrance.now)
+    content = content_of_star(found, house, now=entrance.now)
+    days = notice_days(house.subdistrict.district.code, now=entrance.now)
     shown = {
         "house": {"id": str(house.public_id), "name": house.name},
-        "star": content_of_star(found, house, now=entrance.now),
+        "star": content,
+        "next": next_of_star(house, content, days=days, today=day_in_shanghai(entrance.now)),
         "missing": [SOURCES[one] for one in found.missing],
         "verdicts": verdicts,
     }
@@ -100,8 +105,7 @@ def officers_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _notice_page(
     request: HttpRequest, entrance: Entrance, public_id: UUID, *, status: int = 200,
-    verdicts: list[dict[str, object]] | None = None, refused: Form | None = None,
-    refused_at: str = "",
+    refused: Form | None = None, refused_at: str = "",
 ) -> HttpResponse:  # fmt: skip
     found = notice_for(entrance.actor, str(public_id))
     shown = {
@@ -117,7 +121,7 @@ def _notice_page(
             for one in objections_to(found)
         ],
         "decision_form": refused if isinstance(refused, DecisionForm) else DecisionForm(),
-        "verdicts": verdicts or [],
+        "verdicts": refused.verdicts if refused else [],
     }
     return render(request, "inspections/dossier/officers_notice.html", shown, status=status)
 
@@ -159,20 +163,10 @@ def _acted(
     request: HttpRequest, entrance: Entrance, public_id: UUID, form: Form, at: str, done: str,
     act: Callable[[], object],
 ) -> HttpResponse:  # fmt: skip
-    verdicts: list[dict[str, object]] = []
-    if form.is_valid():
-        try:
-            act()
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            news.success(request, done)
-            return see("dossier:officers_notice", public_id=public_id)
-    return _notice_page(
-        request, entrance, public_id, status=422, verdicts=verdicts, refused=form, refused_at=at
-    )
+    if form.attempt(act):
+        news.success(request, done)
+        return see("dossier:officers_notice", public_id=public_id)
+    return _notice_page(request, entrance, public_id, status=422, refused=form, refused_at=at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

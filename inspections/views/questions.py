@@ -10,12 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.entrance import enter
+from common.answers import see
 from common.intervals import day_in_shanghai
-from common.refusals import InvalidInput, Refused
 from inspections import services
 from inspections.case_forms import ReplyForm
 from inspections.selectors.cases_house import question_for, question_row, questions_to
-from inspections.views.answers import see
 
 
 @never_cache
@@ -35,25 +34,19 @@ def question(request: HttpRequest, public_id: UUID) -> HttpResponse:
     entrance = enter(request)
     found = question_for(entrance.actor, str(public_id))
     form = ReplyForm(request.POST if request.method == "POST" else None)
-    verdicts: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.answer_question(
-                question=str(public_id), actor=entrance.actor, now=entrance.now,
-                **form.cleaned_data,
-            )  # fmt: skip
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-            found = question_for(entrance.actor, str(public_id))
-        else:
-            news.success(request, _("说明已经交给区里。"))
-            return see("cases:question", public_id=public_id)
+    if form.attempt(
+        lambda: services.answer_question(
+            question=str(public_id), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+        )
+    ):
+        news.success(request, _("说明已经交给区里。"))
+        return see("cases:question", public_id=public_id)
+    if form.refused:
+        found = question_for(entrance.actor, str(public_id))
     shown = {
         "question": question_row(found, day_in_shanghai(entrance.now)),
         "form": form,
-        "verdicts": verdicts,
+        "verdicts": form.verdicts,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/cases/question.html", shown, status=status)

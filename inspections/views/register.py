@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.entrance import enter
 from accounts.types import Role
-from common.refusals import InvalidInput
+from common.answers import see
 from inspections import services
 from inspections.forms import ConflictForm, EntryForm
 from inspections.selectors.register import register_of
-from inspections.views.answers import district_asked, see
+from inspections.views.answers import district_asked
 
 
 @require_safe
@@ -42,19 +42,16 @@ def entry(request: HttpRequest, officer: UUID) -> HttpResponse:
             "is_available": row.is_available or not row.id,
         },
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.register_inspector(
-                district=code,
-                registration=form.registration(row.officer),
-                actor=entrance.actor,
-                now=entrance.now,
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        else:
-            messages.success(request, _("名录已更新。"))
-            return see("inspections:register")
+    if request.method == "POST" and form.take(
+        lambda: services.register_inspector(
+            district=code,
+            registration=form.registration(row.officer),
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    ):
+        messages.success(request, _("名录已更新。"))
+        return see("inspections:register")
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/entry.html", {"form": form, "row": row}, status=status)
 
@@ -69,14 +66,11 @@ def conflict(request: HttpRequest) -> HttpResponse:
     form = ConflictForm(
         request.POST if request.method == "POST" else None, people=people, houses=page.houses
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.declare_conflict(**form.asked(), actor=entrance.actor, now=entrance.now)
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        else:
-            messages.success(request, _("已登记回避。以后的抽取不会派去这家。"))
-            return see("inspections:register")
+    if request.method == "POST" and form.take(
+        lambda: services.declare_conflict(**form.asked(), actor=entrance.actor, now=entrance.now)
+    ):
+        messages.success(request, _("已登记回避。以后的抽取不会派去这家。"))
+        return see("inspections:register")
     status = 422 if request.method == "POST" else 200
     shown = {"form": form, "people": people}
     return render(request, "inspections/conflict.html", shown, status=status)

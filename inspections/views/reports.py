@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from inspections import case_messages, services
@@ -32,7 +33,6 @@ from inspections.selectors.reports import (
     own_reports,
     where_to_report,
 )
-from inspections.views.answers import see
 from inspections.views.case_photos import shown_photo
 from inspections.views.limits import too_often
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, Refused
 from inspections import services
@@ -17,7 +18,7 @@ from inspections.forms import Form
 from inspections.selectors.agreement import agreement_of
 from inspections.selectors.shadow import shadow_for, shadow_page
 from inspections.shadow_forms import DeclineForm, shadow_answers
-from inspections.views.answers import district_asked, month_asked, see
+from inspections.views.answers import district_asked, month_asked, say_no
 
 
 @never_cache
@@ -38,10 +39,9 @@ def sheet(request: HttpRequest, shadow: UUID) -> HttpResponse:
                 now=entrance.now,
             )
         except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
+            verdicts = refused.rows
         except InvalidInput as invalid:
-            for sentences in invalid.faults.values():
-                messages.error(request, sentences[0])
+            say_no(request, invalid)
         else:
             messages.success(request, _("已签字，不能再改。") if seals else _("已保存。"))
             return see("inspections:shadow", shadow=shadow)
@@ -53,23 +53,17 @@ def decline(request: HttpRequest, shadow: UUID) -> HttpResponse:
     """There will be no second sheet; say why."""
     entrance = enter(request)
     form = DeclineForm(request.POST)
-    verdicts: list[dict[str, object]] = []
-    if form.is_valid():
-        try:
-            services.decline_shadow(
-                shadow=str(shadow),
-                reason=form.cleaned_data["reason"],
-                actor=entrance.actor,
-                now=entrance.now,
-            )
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        else:
-            messages.success(request, _("已记下原因。"))
-            return see("inspections:shadow", shadow=shadow)
-    return _page(request, entrance, shadow, form, verdicts)
+    if form.attempt(
+        lambda: services.decline_shadow(
+            shadow=str(shadow),
+            reason=form.cleaned_data["reason"],
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    ):
+        messages.success(request, _("已记下原因。"))
+        return see("inspections:shadow", shadow=shadow)
+    return _page(request, entrance, shadow, form, form.verdicts)
 
 
 def _page(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.entrance import enter
 from accounts.types import Role
+from common.answers import see
 from common.refusals import InvalidInput, Refused
 from inspections import services
 from inspections.selectors.access import visit_for
@@ -25,7 +26,7 @@ from inspections.selectors.visit_lists import (
 )
 from inspections.services import AdHoc
 from inspections.types import OFFICERS, Department, VisitKind
-from inspections.views.answers import see
+from inspections.views.answers import say_no
 from inspections.visit_forms import BeginForm, InsteadForm, ReleaseForm
 from inspections.words import DEPARTMENTS
 
@@ -56,7 +57,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         try:
             begun = services.begin_visit(visit=own_check, actor=entrance.actor, now=entrance.now)
         except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
+            verdicts = refused.rows
         else:
             return see("visits:visit", visit=begun.public_id)
     shown = {"page": page, "houses": houses, "verdicts": verdicts}
@@ -81,7 +82,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         except InvalidInput as invalid:
             form.add_faults(invalid)
         except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
+            verdicts = refused.rows
         else:
             return see("visits:visit", visit=begun.public_id)
     shown = {"form": form, "verdicts": verdicts}
@@ -96,8 +97,7 @@ def open_planned(request: HttpRequest, visit: UUID) -> HttpResponse:
     try:
         services.open_visit(visit=str(visit), actor=entrance.actor, now=entrance.now)
     except Refused as refused:
-        for reason in refused.verdicts:
-            messages.error(request, reason.remedy)
+        say_no(request, refused)
         return see("visits:visit", visit=visit)
     messages.success(request, _("检查已经开始，系统记录已填好。"))
     return see("visits:visit", visit=visit)
@@ -135,8 +135,7 @@ def release(request: HttpRequest, visit: UUID) -> HttpResponse:
         except InvalidInput as invalid:
             form.add_faults(invalid)
         except Refused as refused:
-            for reason in refused.verdicts:
-                messages.error(request, reason.remedy)
+            say_no(request, refused)
             return see("visits:visit", visit=visit)
         else:
             messages.success(request, _("已记下，不再等这个部门。"))
@@ -152,8 +151,7 @@ def join(request: HttpRequest, visit: UUID) -> HttpResponse:
     try:
         services.join_visit(visit=str(visit), actor=entrance.actor, now=entrance.now)
     except Refused as refused:
-        for reason in refused.verdicts:
-            messages.error(request, reason.remedy)
+        say_no(request, refused)
     else:
         messages.success(request, _("已加入这次检查。"))
     return see("visits:visit", visit=visit)
@@ -173,20 +171,14 @@ def instead(request: HttpRequest, visit: UUID) -> HttpResponse:
         goers=[(one.id, one.name) for one in page.goers],
         people=[(row.id, f"{row.name}（{row.department}）") for row in register.rows if row.id],
     )
-    verdicts: list[dict[str, object]] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.send_instead(
-                visit=str(visit), actor=entrance.actor, now=entrance.now, **form.cleaned_data
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        except Refused as refused:
-            verdicts = [reason.as_dict() for reason in refused.verdicts]
-        else:
-            messages.success(request, _("已换人，新派的人会收到消息。"))
-            return see("visits:visit", visit=visit)
-    shown = {"form": form, "verdicts": verdicts, "page": page}
+    if form.attempt(
+        lambda: services.send_instead(
+            visit=str(visit), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+        )
+    ):
+        messages.success(request, _("已换人，新派的人会收到消息。"))
+        return see("visits:visit", visit=visit)
+    shown = {"form": form, "verdicts": form.verdicts, "page": page}
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/visits/instead.html", shown, status=status)
 

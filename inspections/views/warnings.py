@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.entrance import enter
-from common.refusals import InvalidInput
+from common.answers import see
 from inspections import services
 from inspections.selectors.warnings import own_warnings, warning_for, warning_page, warnings_of
-from inspections.views.answers import district_asked, see
+from inspections.views.answers import district_asked
 from inspections.warning_forms import AnswerForm
 
 
@@ -47,19 +47,16 @@ def warning(request: HttpRequest, public_id: UUID) -> HttpResponse:
     entrance = enter(request)
     found = warning_for(entrance.actor, str(public_id))
     form = AnswerForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.answer_warning(
-                warning=str(public_id),
-                words=form.cleaned_data["words"],
-                actor=entrance.actor,
-                now=entrance.now,
-            )
-        except InvalidInput as invalid:
-            form.add_faults(invalid)
-        else:
-            messages.success(request, _("已记下。"))
-            return see("inspections:warning", public_id=public_id)
+    if request.method == "POST" and form.take(
+        lambda: services.answer_warning(
+            warning=str(public_id),
+            words=form.cleaned_data["words"],
+            actor=entrance.actor,
+            now=entrance.now,
+        )
+    ):
+        messages.success(request, _("已记下。"))
+        return see("inspections:warning", public_id=public_id)
     shown = {"page": warning_page(entrance.actor, found), "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "inspections/warnings/warning.html", shown, status=status)

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import posted, see
 from common.refusals import NotFound
 from facilities.selectors.access import facility_for
 from safety import selectors, services
 from safety.forms import WAYS, CloseForm, Form, IncidentForm, NoteForm, ToldForm
 from safety.selectors.incidents import incident_row_for
 from safety.types import REPORTERS
-from safety.views.answers import faults_of, posted, see, shown
+from safety.views.answers import faults_of, shown
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.entrance import Entrance, enter
 from accounts.types import Role
+from common.answers import posted, see
 from common.intervals import day_in_shanghai
 from common.refusals import NotFound
 from facilities.models import Facility
@@ -17,7 +18,7 @@ from safety import messages, selectors, services
 from safety.forms import CheckForm, ItemForm, KindQuestion, RetireForm
 from safety.selectors.registers import history_of, item_for, row_of
 from safety.types import KEEPERS, READERS, REPORTERS, TESTERS, CheckResult, NewCheck, RegisterKind
-from safety.views.answers import faults_of, posted, see, shown
+from safety.views.answers import faults_of, shown
 
 
 @require_safe

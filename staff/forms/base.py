@@ -1,6 +1,6 @@
 """What the forms of staff have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import FaultyForm
-from common.refusals import Refused
 
 NAME, NUMBER, ISSUER, REASON, FACTS = 40, 40, 80, 120, 400
 
@@ -25,31 +24,12 @@ class DayInput(forms.DateInput):
 
 
 class Form(FaultyForm):
-    """A form whose faults may also come from a service, and its reasons from the rules."""
+    """A form that asks for every field in the same words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.refused: Refused | None = None
         for field in self.fields.values():
             field.error_messages["required"] = _("这一项要填写。")
-
-    def take(self, use: Callable[[], object]) -> bool:
-        """Do what was asked for if it can be read; keep what is said against it."""
-        try:
-            return super().take(use)
-        except Refused as refused:
-            self.refused = refused
-        return False
-
-    @property
-    def verdicts(self) -> list[dict[str, Any]]:
-        """Why the rules said no, as components/verdicts.html shows it."""
-        refused = self.refused
-        return [one.as_dict() for one in refused.verdicts] if refused else []
-
-    @property
-    def refusal_title(self) -> str:
-        return self.refused.title if self.refused else ""
 
 
 def text(label: Any, most: int, **more: Any) -> forms.CharField:

@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+from common.answers import see
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -21,4 +23,4 @@ def done(request: HttpRequest, facility: UUID | str, monday: date) -> HttpRespon
     """The board has changed: the page that shows it reads it anew, or is gone to."""
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Trigger": "roster-changed"})
-    return HttpResponseRedirect(board_url(facility, monday), status=303)
+    return see(board_url(facility, monday))

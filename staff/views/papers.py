@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import posted, see
 from common.intervals import day_in_shanghai
 from common.refusals import NotFound
 from staff import selectors, services
@@ -34,7 +35,7 @@ from staff.selectors.access import (
     person_for,
     qualification_for,
 )
-from staff.views.replies import asked, posted, see
+from staff.views.replies import asked
 
 
 @require_safe
@@ -127,7 +128,7 @@ def add(request: HttpRequest, person: UUID, what: str) -> HttpResponse:
     if paper is None:
         raise NotFound
     form = paper.form(posted(request))
-    if request.method == "POST" and form.take(lambda: paper.save(entrance, str(person), form)):
+    if request.method == "POST" and form.attempt(lambda: paper.save(entrance, str(person), form)):
         news.success(request, _("已登记。"))
         return see("staff:person", person)
     return asked(
@@ -146,7 +147,7 @@ def ban(request: HttpRequest, person: UUID) -> HttpResponse:
     entrance = enter(request)
     someone = person_for(entrance.actor, str(person), *MAY_KEEP_STAFF)
     form = BanForm(posted(request))
-    if request.method == "POST" and form.take(lambda: _ban(entrance, person, form)):
+    if request.method == "POST" and form.attempt(lambda: _ban(entrance, person, form)):
         news.success(request, _("已登记终身禁入，相关班次已撤下。"))
         return see("staff:person", person)
     managers = managers_on(someone.pk, day_in_shanghai(entrance.now))
@@ -180,7 +181,7 @@ def revoke(request: HttpRequest, paper: UUID) -> HttpResponse:
     entrance = enter(request)
     found = qualification_for(entrance.actor, str(paper), *MAY_KEEP_STAFF)
     form = RevokeForm(posted(request), initial={"on": day_in_shanghai(entrance.now)})
-    if request.method == "POST" and form.take(
+    if request.method == "POST" and form.attempt(
         lambda: services.revoke_qualification(
             qualification=str(paper), actor=entrance.actor, now=entrance.now, **form.cleaned_data
         )

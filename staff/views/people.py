@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.entrance import Entrance, enter
+from common.answers import posted, see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound
 from staff import selectors, services
@@ -20,7 +21,7 @@ from staff.selectors.access import (
     leave_for,
     person_for,
 )
-from staff.views.replies import asked, posted, see
+from staff.views.replies import asked
 
 
 @require_safe
@@ -60,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
         raise NotFound
     form = RegisterForm(posted(request), houses=houses)
     made: list[Person] = []
-    if request.method == "POST" and form.take(
+    if request.method == "POST" and form.attempt(
         lambda: made.append(
             services.register_person(
                 facility=form.cleaned_data["facility"],
@@ -95,7 +96,7 @@ def hire(request: HttpRequest, person: UUID) -> HttpResponse:
         managers=selectors.colleagues(houses, someone, today),
         initial={"starts_on": today, "facility": request.GET.get("house", "")},
     )
-    if request.method == "POST" and form.take(
+    if request.method == "POST" and form.attempt(
         lambda: services.hire(
             person=str(person), employment=form.employment, actor=entrance.actor, now=entrance.now
         )
@@ -119,7 +120,7 @@ def end(request: HttpRequest, employment: UUID) -> HttpResponse:
     found = employment_for(entrance.actor, str(employment), *MAY_KEEP_STAFF)
     form = EndForm(posted(request), initial={"through": day_in_shanghai(entrance.now)})
     broken: list[int] = []
-    if request.method == "POST" and form.take(
+    if request.method == "POST" and form.attempt(
         lambda: broken.extend(
             services.end_employment(
                 employment=str(employment),
@@ -149,7 +150,9 @@ def leave(request: HttpRequest, person: UUID) -> HttpResponse:
     someone = person_for(entrance.actor, str(person), *MAY_KEEP_STAFF)
     form = LeaveForm(posted(request), initial={"starts_on": day_in_shanghai(entrance.now)})
     broken: list[int] = []
-    if request.method == "POST" and form.take(lambda: broken.extend(_note(entrance, person, form))):
+    if request.method == "POST" and form.attempt(
+        lambda: broken.extend(_note(entrance, person, form))
+    ):
         _tell_breaches(request, broken, _("已登记请假。"))
         return see("staff:person", person)
     return asked(
@@ -204,7 +207,7 @@ def pin(request: HttpRequest, person: UUID) -> HttpResponse:
     entrance = enter(request)
     someone = person_for(entrance.actor, str(person), *MAY_KEEP_STAFF)
     form = PinForm(posted(request))
-    if request.method == "POST" and form.take(
+    if request.method == "POST" and form.attempt(
         lambda: services.set_pin(
             person=str(person), actor=entrance.actor, now=entrance.now, **form.cleaned_data
         )

@@ -4,13 +4,14 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages as news
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.entrance import enter
+from common.answers import see
 from common.refusals import InvalidInput, NotFound
 from staff import services
 from staff.board_forms import ProposalForm
@@ -41,8 +42,8 @@ def ask(request: HttpRequest, facility: UUID, monday: date) -> HttpResponse:
         )
     except InvalidInput as invalid:
         news.error(request, str(invalid))
-        return HttpResponseRedirect(board_url(facility, monday), status=303)
-    return HttpResponseRedirect(reverse("rosters:proposal", args=[facility, monday]), status=303)
+        return see(board_url(facility, monday))
+    return see("rosters:proposal", facility, monday)
 
 
 @require_POST
@@ -63,6 +64,6 @@ def take(request: HttpRequest, facility: UUID, monday: date) -> HttpResponse:
     except InvalidInput as invalid:
         news.error(request, str(invalid))
         address = reverse("rosters:proposal", args=[facility, monday])
-        return HttpResponseRedirect(address, status=303)
+        return see(address)
     news.success(request, _("已放上 %(n)d 个班次，还没有发布。") % {"n": count})
-    return HttpResponseRedirect(board_url(facility, monday), status=303)
+    return see(board_url(facility, monday))

@@ -2,26 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from staff.forms.base import Form
-
-
-class SeeOther(HttpResponseRedirect):
-    """Done; here is the page to look at. Reloading it does nothing twice."""
-
-    status_code = 303
-
-
-def see(to: str, *args: object) -> SeeOther:
-    """Lead to a page by its name."""
-    return SeeOther(resolve_url(to, *args))
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent to a form; an empty submission is one, too."""
-    return request.POST if request.method == "POST" else None
 
 
 def asked(

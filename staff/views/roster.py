@@ -61,13 +61,9 @@ def copy(request: HttpRequest, facility: UUID, monday: date) -> HttpResponse:
             revision=form.seen,
         )
     except InvalidInput as invalid:
-        return _show(request, entrance, facility, monday, faults=_said(invalid))
+        return _show(request, entrance, facility, monday, faults=tuple(invalid.sentences))
     news.success(request, _("照上一周排了 %(n)d 个班次，还没有发布。") % {"n": count})
     return done(request, facility, monday)
-
-
-def _said(invalid: InvalidInput) -> tuple[str, ...]:
-    return tuple(sentence for sentences in invalid.faults.values() for sentence in sentences)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,10 +85,10 @@ def publish(request: HttpRequest, facility: UUID, monday: date) -> HttpResponse:
         )
     except Refused as refused:
         # What was refused is what the rules said under the locks, which may be more than before.
-        judged = [verdict.as_dict() for verdict in refused.verdicts]
+        judged = refused.rows
         return _publish_page(request, page, title=refused.title, verdicts=judged)
     except InvalidInput as invalid:
-        return _publish_page(request, page, faults=_said(invalid))
+        return _publish_page(request, page, faults=tuple(invalid.sentences))
     news.success(
         request, _("已发布 %(n)d 个班次，可约名额按新的排班计算。") % {"n": published.shifts}
     )
