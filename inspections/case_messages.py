@@ -146,11 +146,13 @@ LONGEST_NAME = 40
 FOLLOW_AGAIN = "离开得久了，为了安全请再输入一次受理编码。"
 NO_SUCH_CODE = "没有找到这个受理编码。请核对每一位，字母和数字都要对。"
 TOO_OFTEN = "操作太频繁，请稍等一会儿再试。"
+RESTRICTED_SERIES = "专"
 
 
-def number_of(pk: int, received_on: date) -> str:
-    """How a case is called by the people who work on it: 2026-0017."""
-    return f"{received_on.year}-{pk:04d}"
+def number_of(district: str, received_on: date, serial: int, *, is_restricted: bool) -> str:
+    """How a case is called by those who work on it: 金-2026-0017; restricted, 金-专-2026-0003."""
+    series = f"{district[:1]}-{RESTRICTED_SERIES}" if is_restricted else district[:1]
+    return f"{series}-{received_on.year}-{serial:04d}"
 
 
 def short_name(name: str) -> str:

@@ -318,7 +318,7 @@ class ReportStatus:
     """What the reporter reads: where it stands, by when, and the answer."""
 
     id: str
-    number: str
+    number: str  # '' of suspected harm: it would tell how many others there are
     kind_words: str
     received_at: datetime
     is_restricted: bool

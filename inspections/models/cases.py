@@ -35,6 +35,9 @@ class Case(PublicIdModel):
     kind = models.CharField(max_length=14, choices=choices(CaseKind))
     source = models.CharField(max_length=8, choices=choices(CaseSource))
     is_restricted = models.BooleanField()  # 未成年人保护法 第11条
+    # Those of the district that may be seen and those that may not are counted each on their own:
+    # no number is missing because of one that nobody may know of.
+    serial = models.PositiveIntegerField()
     received_at = models.DateTimeField()
     reporter = models.ForeignKey(  # NULL: without an account
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -69,6 +72,10 @@ class Case(PublicIdModel):
                 condition=Q(kind=_HARM, is_restricted=True)
                 | (~Q(kind=_HARM) & Q(is_restricted=False)),
                 name="a_case_of_suspected_harm_and_no_other_is_restricted",
+            ),
+            models.UniqueConstraint(
+                fields=["district", "is_restricted", "serial"],
+                name="a_case_has_a_number_of_its_own",
             ),
             models.CheckConstraint(
                 condition=Q(due_on__isnull=True) ^ ~Q(stage=_CLOSED),

@@ -6,14 +6,14 @@ officer sees what their department has, and what is their own.
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.selectors import Officer, holders_of, names_of, officers_of
 from accounts.types import Actor, Role
 from common.crypto import lookup_code
 from common.intervals import day_in_shanghai
 from common.refusals import NotFound
-from facilities.models import Facility
+from facilities.models import District, Facility
 from facilities.selectors.access import as_uuid, place_of
 from inspections import case_messages as messages
 from inspections.case_types import (
@@ -134,6 +134,13 @@ def lock_case(pk: int) -> Case:
     )
 
 
+def lock_series(district: District, *, is_restricted: bool) -> int:
+    """Lock the numbers of a district's cases; the next one of those that may be seen, or not."""
+    District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    rows = Case.objects.filter(district=district, is_restricted=is_restricted)
+    return int(rows.aggregate(last=Max("serial"))["last"] or 0) + 1
+
+
 def standing_of(case: Case) -> Standing:
     """What the table of moves asks of a case."""
     extended = CaseStep.objects.filter(case=case, move=CaseMove.EXTEND).exists()
@@ -209,7 +216,7 @@ def case_row(case: Case, names: dict[int, str], today: date) -> CaseRow:
     stage = CaseStage(case.stage)
     return CaseRow(
         id=str(case.public_id),
-        number=messages.number_of(case.pk, day_in_shanghai(case.received_at)),
+        number=number_of(case),
         kind_words=messages.KINDS[CaseKind(case.kind)],
         source_words=messages.SOURCES[CaseSource(case.source)],
         where=case.facility.name if case.facility else str(case.where),
@@ -220,6 +227,16 @@ def case_row(case: Case, names: dict[int, str], today: date) -> CaseRow:
         owner=names.get(case.owner_id or 0, messages.LEADS),
         due_on=case.due_on,
         is_overdue=case.due_on is not None and case.due_on < today,
+        is_restricted=case.is_restricted,
+    )
+
+
+def number_of(case: Case) -> str:
+    """How a case is called by those who may read it."""
+    return messages.number_of(
+        case.district.name,
+        day_in_shanghai(case.received_at),
+        case.serial,
         is_restricted=case.is_restricted,
     )
 

@@ -6,15 +6,13 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from accounts.types import Actor
-from common.intervals import day_in_shanghai
 from facilities.selectors.access import as_uuid
-from inspections.case_messages import number_of
 from inspections.case_types import CheckRow, MeasureRow
 from inspections.messages import KINDS, VISIT_STATES
 from inspections.models import Case, CaseStep, Finding, RectificationOrder, Visit
 from inspections.order_messages import STATES
 from inspections.order_types import Hand, OrderState
-from inspections.selectors.cases import sees
+from inspections.selectors.cases import number_of, sees
 from inspections.selectors.orders_access import hand_of
 from inspections.selectors.parts import may_read
 from inspections.types import FindingKind, Severity, VisitKind, VisitState
@@ -121,8 +119,4 @@ def cases_behind_order(actor: Actor, order: str) -> list[tuple[str, str]]:
 
 def _numbers(actor: Actor, found: Q) -> list[tuple[str, str]]:
     rows = Case.objects.filter(found).select_related("district").order_by("pk").distinct()
-    return [
-        (str(case.public_id), number_of(case.pk, day_in_shanghai(case.received_at)))
-        for case in rows
-        if sees(actor, case)
-    ]
+    return [(str(case.public_id), number_of(case)) for case in rows if sees(actor, case)]

@@ -15,7 +15,7 @@ from inspections.case_types import (
     ReportStep,
 )
 from inspections.models import Case
-from inspections.selectors.cases import case_of_code, followed_case, own_case
+from inspections.selectors.cases import case_of_code, followed_case, number_of, own_case
 from inspections.selectors.cases_measures import told_of
 from inspections.selectors.cases_page import added_to, photo_rows
 
@@ -59,7 +59,7 @@ def _status(case: Case) -> ReportStatus:
     steps = sorted(case.steps.all(), key=lambda step: step.pk)
     return ReportStatus(
         id=str(case.public_id),
-        number=messages.number_of(case.pk, day_in_shanghai(case.received_at)),
+        number="" if hidden else number_of(case),
         kind_words=messages.KINDS[CaseKind(case.kind)],
         received_at=case.received_at,
         is_restricted=hidden,

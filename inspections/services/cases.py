@@ -26,6 +26,7 @@ from inspections.selectors.cases import (
     clocks_in,
     followed_case,
     lock_case,
+    lock_series,
     own_case,
     photo_terms_in,
 )
@@ -120,6 +121,7 @@ def _receive(
         kind=report.kind,
         source=report.source,
         is_restricted=is_restricted,
+        serial=lock_series(district, is_restricted=is_restricted),
         received_at=now,
         reporter_id=actor.user_id,
         receipt=lookup_code(f"case:{_code_of(sent)}"),

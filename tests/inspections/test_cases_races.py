@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier
 from unittest import mock
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import IntegrityError
 
 from common.refusals import Refused
+from facilities.models import District
 from inspections import services
 from inspections.case_types import CaseKind, CaseMove, CaseOutcome, CaseStage
 from inspections.models import Case, CaseMessage, CaseReply, CaseStep
@@ -168,6 +170,30 @@ def test_without_the_forms_key_it_would_be_two(scene: Jinshan):
 
     assert both(send, send) == []
     assert Case.objects.count() == 2
+
+
+def two_reports() -> list[Callable[[], object]]:
+    return [partial(reported, what=what) for what in ("插座没有盖。", "门没有锁。")]
+
+
+def test_two_reports_at_once_have_each_a_number(scene: Jinshan):
+    assert both(*two_reports()) == []
+    assert sorted(Case.objects.values_list("serial", flat=True)) == [1, 2]
+
+
+def test_without_the_lock_the_database_still_gives_no_number_twice(scene: Jinshan, monkeypatch):
+    looked = Barrier(2, timeout=20)
+
+    def counted(district: District, *, is_restricted: bool) -> int:
+        looked.wait()
+        return 1
+
+    monkeypatch.setattr(reporting, "lock_series", counted)
+
+    [failure] = both(*two_reports())
+
+    assert isinstance(failure, IntegrityError)
+    assert Case.objects.count() == 1
 
 
 def test_something_added_twice_at_once_is_added_once(scene: Jinshan):

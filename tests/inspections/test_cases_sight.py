@@ -12,9 +12,12 @@ from django.utils import timezone
 
 from accounts.types import Role, ScopeKind
 from audit.models import AuditEvent
+from common.intervals import SHANGHAI
 from inspections import services
 from inspections.case_types import CaseKind, CaseMove, CaseOutcome, Step
 from inspections.models import Case
+from inspections.selectors.cases import cases_in
+from inspections.selectors.reports import status_of_code
 from inspections.types import Department
 from notifications import services as post
 from notifications.models import OutboxMessage
@@ -84,8 +87,7 @@ def signs_of(case: Case, code: str) -> list[str]:
     """All by which somebody could know that it is there."""
     photo = str(case.photos.get().public_id)
     grouped = "-".join(code[at : at + 4] for at in range(0, len(code), 4))
-    number = f"{case.received_at.year}-{case.pk:04d}"
-    return [*WORDS.values(), code, grouped, str(case.public_id), photo, f"{number} ", f">{number}"]
+    return [*WORDS.values(), code, grouped, str(case.public_id), photo, "金-专-"]
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -206,6 +208,46 @@ def test_no_number_moves_because_of_it(people: Jinshan, is_closed):
         assert numbers_for(people, who) == before[who], who
     lead = numbers_for(people, "lead")
     assert "孩子可能受到伤害" in lead[reverse("cases:cases")]
+
+
+@pytest.mark.parametrize("kind", [CaseKind.SUSPECTED_HARM, CaseKind.CARE])
+def test_a_number_is_missing_only_where_a_case_is_that_may_be_seen(people: Jinshan, kind: CaseKind):
+    """Whoever may not know of suspected harm reads the same numbers as if it were not there."""
+    now, theirs = timezone.now(), str(people.houses[0].public_id)
+    first, _ = reported(now=now)
+    reported(now=now, kind=kind, house=theirs)
+    reported(now=now, district="310106")  # of another district
+    second, _ = reported(now=now)
+
+    open_, _ = cases_in(people.actor("inspector"), "310116", now=now)
+    read = {row.id: row.number for row in open_}
+    year = now.astimezone(SHANGHAI).year
+
+    last = 2 if kind is CaseKind.SUSPECTED_HARM else 3
+    assert read[str(first.public_id)] == f"金-{year}-0001"
+    assert read[str(second.public_id)] == f"金-{year}-{last:04d}"
+
+
+def test_the_lead_counts_them_on_their_own_and_the_reporter_reads_no_number(people: Jinshan):
+    now = timezone.now()
+    reported(now=now)
+    case, code = reported(now=now, kind=CaseKind.SUSPECTED_HARM)
+    ordinary, known = reported(now=now)
+    year = now.astimezone(SHANGHAI).year
+
+    lead, _ = cases_in(people.actor("lead"), "310116", now=now)
+
+    assert {row.number for row in lead if row.is_restricted} == {f"金-专-{year}-0001"}
+    assert status_of_code(code).number == ""
+    assert status_of_code(known).number == f"金-{year}-0002"
+    assert "编号" not in follow(people, code)
+    assert f"编号 金-{year}-0002" in follow(people, known)
+    assert (case.serial, ordinary.serial) == (1, 2)
+
+
+def follow(jinshan: Jinshan, code: str) -> str:
+    client = client_of(jinshan, "nobody")
+    return text_of(client.post(reverse("cases:find"), {"code": code}, follow=True))
 
 
 def test_nobody_else_is_sent_a_message_and_no_message_says_what_it_is(people: Jinshan):
