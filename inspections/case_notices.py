@@ -6,9 +6,7 @@ from datetime import date, datetime
 from inspections.case_messages import KINDS, STAGES, TOLD_NEWS
 from inspections.case_types import CaseKind, CaseLevel, CaseMove, CaseStage
 from inspections.models import Case, CaseQuestion
-from notifications.types import Channel, Kind, Notice
-
-_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
+from notifications.types import IN_APP_AND_EMAIL, Kind, Notice, notices_to
 
 
 def received(case: Case, people: Iterable[int], *, now: datetime) -> list[Notice]:
@@ -59,19 +57,11 @@ def asked(
         "said": said,
         "url": f"/inspections/questions/{question.public_id}/",
     }
-    return [
-        Notice(
-            key=f"question:{question.public_id}:{name}:{person}:{channel}",
-            kind=Kind.CASE_QUESTION,
-            recipient_id=person,
-            channel=channel,
-            run_at=now,
-            payload=payload,
-            subject=f"question:{question.public_id}",
-        )
-        for person in people
-        for channel in _CHANNELS
-    ]
+    subject = f"question:{question.public_id}"
+    return notices_to(
+        people, IN_APP_AND_EMAIL, Kind.CASE_QUESTION,
+        key=f"{subject}:{name}", run_at=now, payload=payload, subject=subject,
+    )  # fmt: skip
 
 
 def answered(case: Case, *, now: datetime) -> list[Notice]:
@@ -95,16 +85,8 @@ def _notices(
     now: datetime, address: str = "",
 ) -> list[Notice]:  # fmt: skip
     url = address or f"/inspections/cases/{case.public_id}/"
-    return [
-        Notice(
-            key=f"case:{case.public_id}:{name}:{person}:{channel}",
-            kind=kind,
-            recipient_id=person,
-            channel=channel,
-            run_at=now,
-            payload={**payload, "url": url},
-            subject=f"case:{case.public_id}",
-        )
-        for person in people
-        for channel in _CHANNELS
-    ]
+    subject = f"case:{case.public_id}"
+    return notices_to(
+        people, IN_APP_AND_EMAIL, kind,
+        key=f"{subject}:{name}", run_at=now, payload={**payload, "url": url}, subject=subject,
+    )  # fmt: skip

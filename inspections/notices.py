@@ -21,9 +21,7 @@ from inspections.models import (
 )
 from inspections.selectors.briefs import period_words
 from inspections.types import Department, Domain, VisitKind, VisitState, roles_of
-from notifications.types import Channel, Kind, Notice
-
-_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
+from notifications.types import IN_APP_AND_EMAIL, Kind, Notice, notices_to
 
 
 def assigned_notices(visit: Visit, people: Sequence[int], *, now: datetime) -> list[Notice]:
@@ -34,19 +32,8 @@ def assigned_notices(visit: Visit, people: Sequence[int], *, now: datetime) -> l
         "when": f"{visit.planned_on.month}月{visit.planned_on.day}日",
         "url": "/inspections/programme/",
     }
-    return [
-        Notice(
-            key=f"{Kind.VISIT_ASSIGNED}:{visit.public_id}:{person}:{channel}",
-            kind=Kind.VISIT_ASSIGNED,
-            recipient_id=person,
-            channel=channel,
-            run_at=now,
-            payload=payload,
-            subject=f"visit:{visit.public_id}",
-        )
-        for person in people
-        for channel in _CHANNELS
-    ]
+    return _to_all(Kind.VISIT_ASSIGNED, str(visit.public_id), payload, people, now,
+                   subject=f"visit:{visit.public_id}")  # fmt: skip
 
 
 def to_join_notices(
@@ -143,16 +130,7 @@ def _to_all(
     kind: Kind, name: str, payload: dict[str, Any], people: Iterable[int], now: datetime,
     *, subject: str = "",
 ) -> list[Notice]:  # fmt: skip
-    return [
-        Notice(
-            key=f"{kind}:{name}:{person}:{channel}",
-            kind=kind,
-            recipient_id=person,
-            channel=channel,
-            run_at=now,
-            payload=payload,
-            subject=subject,
-        )
-        for person in people
-        for channel in _CHANNELS
-    ]
+    return notices_to(
+        people, IN_APP_AND_EMAIL, kind,
+        key=f"{kind}:{name}", run_at=now, payload=payload, subject=subject,
+    )  # fmt: skip

@@ -13,9 +13,8 @@ from inspections.order_messages import CORRECTED, NEWS, STATES, SUSPEND_OR_NOT, 
 from inspections.order_types import HOUSE_ROLES, Level, OrderEvent, OrderState
 from inspections.selectors.orders_access import officer_roles, place
 from inspections.types import Severity
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP_AND_EMAIL, Kind, Notice, notices_to
 
-_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
 _FOR_HOUSE = {
     OrderEvent.SEND_BACK, OrderEvent.TURN_RED, OrderEvent.FAIL, OrderEvent.CLOSE,
     OrderEvent.EXTEND, OrderEvent.SUSPEND, OrderEvent.WITHDRAW,
@@ -97,16 +96,8 @@ def _notices(
         "url": reverse("orders:order", args=[order.public_id]),
         **facts,
     }
-    return [
-        Notice(
-            key=f"{kind}:{order.public_id}:{name}:{person}:{channel}",
-            kind=kind,
-            recipient_id=person,
-            channel=channel,
-            run_at=now,
-            payload=payload,
-            subject=f"order:{order.public_id}",
-        )
-        for person in people
-        for channel in _CHANNELS
-    ]
+    return notices_to(
+        people, IN_APP_AND_EMAIL, kind,
+        key=f"{kind}:{order.public_id}:{name}", run_at=now, payload=payload,
+        subject=f"order:{order.public_id}",
+    )  # fmt: skip

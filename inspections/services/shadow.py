@@ -29,10 +29,8 @@ from inspections.selectors.terms import decided
 from inspections.types import Answer, Obstacle, RowsSay
 from inspections.words import LONGEST_REASON
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP_AND_EMAIL, Kind, Notice
 from regulations.keys import LimitKey
-
-_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
 
 
 def choose_shadows(*, now: datetime) -> int:
@@ -74,7 +72,7 @@ def _tell(shadow: ShadowVisit, now: datetime) -> None:
                 payload=payload,
                 subject=f"visit:{visit.public_id}",
             )
-            for channel in _CHANNELS
+            for channel in IN_APP_AND_EMAIL
         ],
         now=now,
     )

@@ -18,10 +18,9 @@ from inspections.selectors.warnings import KEEPERS, last_warnings, warning_for
 from inspections.warning_messages import LEVELS, LONGEST_WORDS, NO_WORDS, TOO_LONG
 from inspections.warning_types import Judged, Level
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP_AND_EMAIL, Kind, notices_to
 
 _TOLD = (Role.SUPERVISION_LEAD, Role.INSPECTOR)
-_CHANNELS = (Channel.IN_APP, Channel.EMAIL)
 _REASONS_SAID = 3
 
 
@@ -83,22 +82,13 @@ def _tell(
         "what": "；".join(said),
         "url": url,
     }
-    notifications.queue(
-        [
-            Notice(
-                key=f"{Kind.RISK_RAISED}:{row.public_id}:{person}:{channel}",
-                kind=Kind.RISK_RAISED,
-                recipient_id=person,
-                channel=channel,
-                run_at=now,
-                payload=payload,
-                subject=f"warning:{row.public_id}",
-            )
-            for person in holders_of(*roles, at=at, today=day_in_shanghai(now))
-            for channel in _CHANNELS
-        ],
-        now=now,
-    )
+    people = holders_of(*roles, at=at, today=day_in_shanghai(now))
+    told = notices_to(
+        people, IN_APP_AND_EMAIL, Kind.RISK_RAISED,
+        key=f"{Kind.RISK_RAISED}:{row.public_id}", run_at=now, payload=payload,
+        subject=f"warning:{row.public_id}",
+    )  # fmt: skip
+    notifications.queue(told, now=now)
 
 
 @transaction.atomic
