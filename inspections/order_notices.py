@@ -10,9 +10,9 @@ from accounts.types import Role
 from common.intervals import day_in_shanghai
 from inspections.models import OrderStep, RectificationOrder, VisitResult
 from inspections.order_messages import CORRECTED, NEWS, STATES, SUSPEND_OR_NOT, said_day
-from inspections.order_types import HOUSE_ROLES, Level, OrderEvent, OrderState
+from inspections.order_types import Level, OrderEvent, OrderState
 from inspections.selectors.orders_access import officer_roles, place
-from inspections.types import Severity
+from inspections.types import KEEPERS, Severity
 from notifications.types import IN_APP_AND_EMAIL, Kind, Notice, notices_to
 
 _FOR_HOUSE = {
@@ -34,7 +34,7 @@ _OF_LEVEL = {
 def issued_notices(order: RectificationOrder, *, now: datetime) -> list[Notice]:
     """A house has something to mend; where it is 严重, the lead decides whether to suspend it."""
     today = day_in_shanghai(now)
-    house = _holders(order, HOUSE_ROLES, today)
+    house = _holders(order, KEEPERS, today)
     facts = {"until": said_day(order.due_on)}
     found = _notices(Kind.ORDER_ISSUED, order, "issued", house, facts, now)
     if order.severity == Severity.SEVERE:
@@ -47,7 +47,7 @@ def corrected_notices(
     order: RectificationOrder, result: VisitResult, *, now: datetime
 ) -> list[Notice]:
     """What an order rests on was taken back in a corrected result: for the lead and the house."""
-    roles = (*HOUSE_ROLES, Role.SUPERVISION_LEAD)
+    roles = (*KEEPERS, Role.SUPERVISION_LEAD)
     people = _holders(order, roles, day_in_shanghai(now))
     name = f"corrected:{result.number}"
     return _notices(Kind.ORDER_MOVED, order, name, people, {"said": CORRECTED}, now)
@@ -57,7 +57,7 @@ def moved_notices(order: RectificationOrder, step: OrderStep, *, now: datetime) 
     """Something happened to an order: for the other side."""
     event, today = OrderEvent(step.event), day_in_shanghai(now)
     roles: set[Role] = set()
-    roles |= set(HOUSE_ROLES) if event in _FOR_HOUSE else set()
+    roles |= set(KEEPERS) if event in _FOR_HOUSE else set()
     if event in _FOR_OFFICERS:
         roles |= {*officer_roles(order.department), Role.SUPERVISION_LEAD}
     roles |= {Role.SUPERVISION_LEAD} if event in _FOR_LEAD else set()

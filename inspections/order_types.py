@@ -4,12 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from accounts.types import Role
-from inspections.types import LOOKERS, Severity
-
-# Whose part it is in an order.
-HOUSE_ROLES = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
-CHECKING_ROLES = LOOKERS
+from inspections.types import Severity
 
 
 class OrderState(StrEnum):

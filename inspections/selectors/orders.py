@@ -14,7 +14,6 @@ from facilities.selectors.calendar import day_kind
 from inspections import order_messages as messages
 from inspections.models import OrderPhoto, OrderStep, RectificationOrder, Visit
 from inspections.order_types import (
-    HOUSE_ROLES,
     OVER,
     Hand,
     OrderEvent,
@@ -37,6 +36,7 @@ from inspections.selectors.terms import decided
 from inspections.types import (
     DEPARTMENT_OFFICERS,
     DEPARTMENTS_OF,
+    KEEPERS,
     Department,
     HouseFacts,
     Severity,
@@ -140,7 +140,7 @@ class OrderPage:
 
 def visible_orders(actor: Actor) -> QuerySet[RectificationOrder]:
     """The orders in which an actor has a part."""
-    reach = reached_by(actor, *_SUPERVISING, *HOUSE_ROLES, house="facility__")
+    reach = reached_by(actor, *_SUPERVISING, *KEEPERS, house="facility__")
     for role in DEPARTMENT_OFFICERS:
         theirs = Q(department=DEPARTMENTS_OF[role].value)
         reach |= reached_by(actor, role, house="facility__") & theirs

@@ -7,14 +7,20 @@ from common.refusals import NotFound
 from facilities.selectors.access import as_uuid, place_of
 from inspections.models import OrderPhoto, OrderStep, RectificationOrder, Signature
 from inspections.order_types import (
-    HOUSE_ROLES,
     Hand,
     OrderEvent,
     OrderFacts,
     OrderState,
     PastStep,
 )
-from inspections.types import DEPARTMENT_OFFICERS, DEPARTMENTS_OF, RowsSay, Severity, Side
+from inspections.types import (
+    DEPARTMENT_OFFICERS,
+    DEPARTMENTS_OF,
+    KEEPERS,
+    RowsSay,
+    Severity,
+    Side,
+)
 
 _WITH = (
     "facility__subdistrict__district", "finding__item", "finding__result", "finding__visit",
@@ -46,7 +52,7 @@ def hand_of(actor: Actor, order: RectificationOrder) -> Hand:
         return Hand.LEAD
     if actor.may(*officer_roles(order.department), at=at):
         return Hand.OFFICER
-    return Hand.HOUSE if actor.may(*HOUSE_ROLES, at=at) else Hand.NOBODY
+    return Hand.HOUSE if actor.may(*KEEPERS, at=at) else Hand.NOBODY
 
 
 def officer_roles(department: str) -> tuple[Role, ...]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from accounts.types import Actor, Place, Role
+from accounts.types import Actor, Place
 from bookings.selectors.breaches import MAY_SEE_BREACHES
 from common.intervals import day_in_shanghai
 from common.refusals import NotFound
@@ -21,14 +21,13 @@ from inspections.models import RiskWarning, WarningAnswer
 from inspections.rules.warning import rises
 from inspections.selectors.risks import judged_houses
 from inspections.selectors.terms import warning_terms
-from inspections.types import OFFICERS, RiskReason
+from inspections.types import KEEPERS, OFFICERS, RiskReason
 from inspections.warning_messages import LEVELS
 from inspections.warning_types import Judged, Level, WarningTerms
 from regulations.selectors import law_book
 from safety.types import READERS
 from staff.selectors.access import MAY_SEE_STAFF
 
-KEEPERS = (Role.OPERATOR, Role.PERSON_IN_CHARGE)
 _KINDS = {Level.HIGH: "is-bad", Level.ATTENTION: "is-warn", Level.NONE: "is-ok"}
 
 

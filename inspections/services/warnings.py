@@ -14,7 +14,8 @@ from inspections.messages import RISKS
 from inspections.models import RiskWarning, WarningAnswer
 from inspections.rules.warning import rises
 from inspections.selectors.risks import JudgedHouse, districts_to_judge, judged_houses
-from inspections.selectors.warnings import KEEPERS, last_warnings, warning_for
+from inspections.selectors.warnings import last_warnings, warning_for
+from inspections.types import KEEPERS
 from inspections.warning_messages import LEVELS, LONGEST_WORDS, NO_WORDS, TOO_LONG
 from inspections.warning_types import Judged, Level
 from notifications import services as notifications

@@ -13,7 +13,7 @@ from common.refusals import InvalidInput, NotFound
 from inspections.messages import EXCLUSIONS
 from inspections.models import Inspector, RectificationOrder, Visit, VisitInspector
 from inspections.notices import assigned_notices
-from inspections.order_types import HOUSE_ROLES, OrderEvent, OrderObstacle
+from inspections.order_types import OrderEvent, OrderObstacle
 from inspections.rules.frozen import avoidance
 from inspections.selectors.facts import inspector_facts
 from inspections.selectors.orders_access import place
@@ -27,12 +27,12 @@ from inspections.services.orders.steps import (
     step,
     worded,
 )
-from inspections.types import HouseFacts, InspectorFacts, VisitKind, VisitState
+from inspections.types import KEEPERS, HouseFacts, InspectorFacts, VisitKind, VisitState
 from notifications import services as notifications
 from notifications.types import Notice
 
 _OWN_PEOPLE = "是这家宝宝屋的工作人员或管理人员"
-_AT_THE_HOUSE = (*HOUSE_ROLES, Role.CAREGIVER)
+_AT_THE_HOUSE = (*KEEPERS, Role.CAREGIVER)
 
 
 @transaction.atomic
