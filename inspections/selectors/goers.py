@@ -8,9 +8,10 @@ from accounts.selectors import names_of, roles_held
 from accounts.types import Actor
 from common.intervals import day_in_shanghai
 from common.refusals import Refused
-from facilities.selectors.access import place_of, reached_by
+from facilities.selectors.access import place_of
 from inspections.messages import objection
 from inspections.models import HalfSignature, Visit, VisitInspector, VisitPart
+from inspections.selectors.parts import reached_departments
 from inspections.types import (
     MAY_BE_JOINED,
     Department,
@@ -52,10 +53,7 @@ def visits_to_join(actor: Actor) -> QuerySet[Visit]:
     Those on which their department looks already, or to which they go, are left out.
     """
     reach = Q(pk__in=())
-    for department in Department:
-        if department is Department.HOUSE:
-            continue
-        reached = reached_by(actor, *roles_of(department), house="facility__")
+    for department, reached in reached_departments(actor, house="facility__"):
         there = VisitPart.objects.filter(visit=OuterRef("pk"), department=department)
         reach |= reached & ~Q(Exists(there))
     planned = Q(state=VisitState.PLANNED, kind=VisitKind.JOINT)

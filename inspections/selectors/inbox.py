@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 
 from accounts.types import Actor
 from common.intervals import day_in_shanghai
 from facilities.selectors.access import reached_by
 from inspections.case_types import CaseStage
-from inspections.models import Case, CaseQuestion, HalfSignature, RectificationOrder, VisitPart
+from inspections.models import Case, CaseQuestion, RectificationOrder, VisitPart
 from inspections.order_types import OVER, OrderState
 from inspections.selectors.briefs import briefs_to_receipt
 from inspections.selectors.orders import visible_orders
-from inspections.types import KEEPERS, LOOKERS, Department, PartState, roles_of
+from inspections.selectors.parts import reached_departments, waiting_for
+from inspections.types import KEEPERS, LOOKERS, Department, PartState
 
 _WAIT_FOR_OFFICERS = (OrderState.CLAIMED, OrderState.RECHECK_DUE, OrderState.PASSED)
 _WAIT_FOR_HOUSE = (OrderState.ISSUED, OrderState.PLANNED)
@@ -99,16 +100,10 @@ def _asked_of_houses(actor: Actor) -> QuerySet[Any, tuple[str, date]]:
 def _parts(actor: Actor) -> dict[str, int]:
     """The open parts of visits to which the actor went, or which they opened."""
     theirs = Q(pk__in=())
-    for department in Department:
-        if department is not Department.HOUSE:
-            reached = reached_by(actor, *roles_of(department), house="visit__facility__")
-            theirs |= reached & Q(department=department)
+    for department, reached in reached_departments(actor, house="visit__facility__"):
+        theirs |= reached & Q(department=department)
     mine = Q(opened_by=actor.person) | Q(visit__goers__user=actor.person)
-    signed = HalfSignature.objects.filter(
-        part=OuterRef("pk"), signed_by=actor.person, sent_back_at__isnull=True
-    )
-    waits = Q(state=PartState.HALF, visit__goers__user=actor.person) & ~Q(Exists(signed))
     return VisitPart.objects.filter(theirs).aggregate(
         to_answer=Count("pk", filter=mine & Q(state=PartState.OPEN), distinct=True),
-        to_countersign=Count("pk", filter=waits, distinct=True),
+        to_countersign=Count("pk", filter=waiting_for(actor), distinct=True),
     )

@@ -1,15 +1,16 @@
 """From a name outside to a department's part of a visit, for those who may; and its locks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.types import Actor, Place
 from common.refusals import NotFound
 from facilities.models import Facility
-from facilities.selectors.access import as_uuid, place_of
-from inspections.models import Photo, ShadowVisit, Visit, VisitItem, VisitPart
+from facilities.selectors.access import as_uuid, place_of, reached_by
+from inspections.models import HalfSignature, Photo, ShadowVisit, Visit, VisitItem, VisitPart
 from inspections.types import Department, PartState, VisitState, roles_of
+from inspections.words import AUTHORITIES
 
 _WITH = "visit__facility__subdistrict__district"
 
@@ -19,6 +20,23 @@ def departments_at(actor: Actor, at: Place) -> frozenset[Department]:
     return frozenset(
         department for department in Department if actor.may(*roles_of(department), at=at)
     )
+
+
+def reached_departments(actor: Actor, *, house: str) -> Iterator[tuple[Department, Q]]:
+    """Each department, and the rows at whose houses the actor looks in its name.
+
+    `house` as in `reached_by`.
+    """
+    for department in AUTHORITIES:
+        yield department, reached_by(actor, *roles_of(department), house=house)
+
+
+def waiting_for(actor: Actor) -> Q:
+    """Parts of visits to which the actor went, signed by the other one alone."""
+    signed = HalfSignature.objects.filter(
+        part=OuterRef("pk"), signed_by=actor.person, sent_back_at__isnull=True
+    )
+    return Q(state=PartState.HALF, visit__goers__user=actor.person) & ~Q(Exists(signed))
 
 
 def may_answer(actor: Actor, part: VisitPart) -> bool:

@@ -18,7 +18,12 @@ from inspections.models import (
 )
 from inspections.selectors.goers import visits_to_join
 from inspections.selectors.orders_access import order_of_recheck
-from inspections.selectors.parts import departments_at, own_open_sheets, untouched_parts
+from inspections.selectors.parts import (
+    departments_at,
+    own_open_sheets,
+    untouched_parts,
+    waiting_for,
+)
 from inspections.selectors.visit_pages import kind_of
 from inspections.types import (
     KEEPERS,
@@ -128,16 +133,9 @@ def today_page(actor: Actor, *, now: datetime) -> TodayPage:
         due=tuple(_due(one, today) for one in planned),
         open=tuple(_lines(actor, houses, Q(state=PartState.OPEN), own=True)),
         signed=tuple(_lines(actor, houses, Q(state=PartState.SIGNED), own=True)),
-        to_countersign=tuple(_lines(actor, houses, _waits_for(actor), own=True)),
+        to_countersign=tuple(_lines(actor, houses, waiting_for(actor), own=True)),
         to_join=tuple(_due(one, today) for one in visits_to_join(actor)[:_SHOWN]),
     )
-
-
-def _waits_for(actor: Actor) -> Q:
-    """Parts on visits that the actor was sent to, signed by the other one."""
-    signed = Q(half_signatures__sent_back_at=None, half_signatures__signed_by=actor.person)
-    own = VisitPart.objects.filter(signed, state=PartState.HALF)
-    return Q(state=PartState.HALF, visit__goers__user=actor.person) & ~Q(pk__in=own.values("pk"))
 
 
 def house_visits(actor: Actor, *, now: datetime) -> tuple[TodayPage, tuple[tuple[str, str], ...]]:
