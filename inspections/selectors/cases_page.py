@@ -23,13 +23,12 @@ from inspections.case_types import (
 )
 from inspections.models import Case, CasePhoto, CaseStep, Finding, Visit
 from inspections.rules.cases import ORDER, moves_open_to
-from inspections.rules.frozen import avoidance
 from inspections.selectors.access import may
 from inspections.selectors.cases import case_for, case_row, officers_for, standing_of
 from inspections.selectors.cases_measures import checks_of, visit_words
-from inspections.selectors.facts import inspector_facts
+from inspections.selectors.facts import inspector_facts, why_away
 from inspections.selectors.parts import may_read
-from inspections.types import Department, FindingKind, HouseFacts, Severity
+from inspections.types import Department, FindingKind, Severity
 from inspections.words import DEPARTMENTS, SEVERITIES
 from safety.selectors import incidents_seen_by
 from safety.types import IncidentKind
@@ -203,17 +202,8 @@ def _inspectors(
 
 
 def _who_may_go(house: Facility, district: str, today: date) -> list[tuple[str, str]]:
-    street = house.subdistrict
-    facts = HouseFacts(
-        id=str(house.public_id),
-        name=house.name,
-        subdistrict=street.code,
-        subdistrict_name=street.name,
-        is_open=True,
-        visits=0,
-    )
     return [
         (one.id, f"{one.name}（{one.department}）")
         for one in inspector_facts(district, today=today)
-        if one.is_registered and avoidance(facts, one) is None
+        if one.is_registered and why_away(house, one) is None
     ]

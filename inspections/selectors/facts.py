@@ -10,10 +10,11 @@ from django.db.models import Count, Max, Q
 from accounts.selectors import Officer, officers_of
 from accounts.types import Role
 from common.intervals import age_in_months, day_in_shanghai
+from facilities.models import Facility
 from facilities.selectors.oversight import HouseInDistrict, houses_in_district
 from facilities.types import FacilityState
 from inspections.models import ConflictOfInterest, Inspector, Visit
-from inspections.rules.frozen import frozen_content
+from inspections.rules.frozen import avoidance, frozen_content
 from inspections.selectors.terms import decided, terms_in
 from inspections.types import (
     DRAWN_ROLES,
@@ -21,6 +22,7 @@ from inspections.types import (
     REGISTERED_ROLES,
     Announced,
     Domain,
+    Exclusion,
     HouseFacts,
     InspectorFacts,
     RiskReason,
@@ -88,6 +90,19 @@ def _facts(house: HouseInDistrict, visits: VisitCount, today: date) -> HouseFact
             RiskReason.MONTHS_UNVISITED: max(age_in_months(since, today), 0),
         },
     )
+
+
+def why_away(house: Facility, officer: InspectorFacts) -> Exclusion | None:
+    """Why an officer must keep away from a house, if they must. 回避"""
+    facts = HouseFacts(
+        id=str(house.public_id),
+        name=house.name,
+        subdistrict=house.subdistrict.code,
+        subdistrict_name=house.subdistrict.name,
+        is_open=True,
+        visits=0,
+    )
+    return avoidance(facts, officer)
 
 
 def visit_counts(district: str, *, year: int, today: date) -> Mapping[int, VisitCount]:

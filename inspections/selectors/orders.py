@@ -20,7 +20,6 @@ from inspections.order_types import (
     OrderFacts,
     OrderState,
 )
-from inspections.rules.frozen import avoidance
 from inspections.rules.orders import (
     is_overdue,
     may_happen,
@@ -29,7 +28,7 @@ from inspections.rules.orders import (
     waits_for_claim,
 )
 from inspections.rules.workdays import unpublished_years, workdays_between
-from inspections.selectors.facts import inspector_facts
+from inspections.selectors.facts import inspector_facts, why_away
 from inspections.selectors.orders_access import facts_of, is_ruled, order_for
 from inspections.selectors.orders_judged import since_of
 from inspections.selectors.terms import decided
@@ -38,7 +37,6 @@ from inspections.types import (
     DEPARTMENTS_OF,
     KEEPERS,
     Department,
-    HouseFacts,
     Severity,
     VisitState,
 )
@@ -313,19 +311,11 @@ def _going(order: RectificationOrder, actor: Actor) -> Going | None:
 
 def _who_may_go(order: RectificationOrder, today: date) -> tuple[tuple[str, str], ...]:
     house = order.facility
-    facts = HouseFacts(
-        str(house.public_id),
-        house.name,
-        house.subdistrict.code,
-        house.subdistrict.name,
-        is_open=True,
-        visits=0,
-    )
     known = inspector_facts(house.subdistrict.district.code, today=today)
     return tuple(
         (one.id, f"{one.name}（{one.department}）")
         for one in known
-        if one.is_registered and one.is_available and avoidance(facts, one) is None
+        if one.is_registered and one.is_available and why_away(house, one) is None
     )
 
 

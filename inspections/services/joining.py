@@ -13,10 +13,9 @@ from facilities.selectors.access import place_of
 from inspections.messages import EXCLUSIONS, objection
 from inspections.models import ChecklistItem, Inspector, Visit, VisitInspector, VisitPart
 from inspections.notices import assigned_notices
-from inspections.rules.frozen import avoidance
 from inspections.rules.visiting import is_asked, who_answers
 from inspections.selectors.access import lock_visit, visit_for
-from inspections.selectors.facts import inspector_facts
+from inspections.selectors.facts import inspector_facts, why_away
 from inspections.selectors.parts import departments_at, visit_to_open
 from inspections.services.opening import ask, keep_away
 from inspections.services.signing import why_closed
@@ -24,7 +23,6 @@ from inspections.types import (
     MAY_BE_JOINED,
     Area,
     Department,
-    HouseFacts,
     InspectorFacts,
     Obstacle,
     PartState,
@@ -160,15 +158,7 @@ def _check_instead(visit: Visit, row: VisitInspector, entry: Inspector, now: dat
 
 def _refuse_who_must_keep_away(visit: Visit, who: InspectorFacts) -> None:
     house = visit.facility
-    facts = HouseFacts(
-        id=str(house.public_id),
-        name=house.name,
-        subdistrict=house.subdistrict.code,
-        subdistrict_name=house.subdistrict.name,
-        is_open=True,
-        visits=0,
-    )
-    why = avoidance(facts, who)
+    why = why_away(house, who)
     if why is not None:
         raise Refused(
             [

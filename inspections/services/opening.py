@@ -23,12 +23,11 @@ from inspections.models import (
     VisitPart,
 )
 from inspections.notices import to_join_notices
-from inspections.rules.frozen import avoidance
 from inspections.rules.prefill import Said
 from inspections.rules.visiting import is_asked, who_answers
 from inspections.selectors.access import lock_visit
 from inspections.selectors.checklists import newest_checklist
-from inspections.selectors.facts import officer_facts
+from inspections.selectors.facts import officer_facts, why_away
 from inspections.selectors.parts import departments_at, visit_to_open
 from inspections.selectors.prefill import link_to_rows, prefilled
 from inspections.types import (
@@ -38,7 +37,6 @@ from inspections.types import (
     Area,
     Department,
     Exclusion,
-    HouseFacts,
     Obstacle,
     Prefill,
     RowsSay,
@@ -174,15 +172,7 @@ def keep_away(house: Facility, actor: Actor, now: datetime) -> None:
     entry = officer_facts(house.subdistrict.district.code, actor.person, today=day_in_shanghai(now))
     if entry is None:
         return
-    facts = HouseFacts(
-        id=str(house.public_id),
-        name=house.name,
-        subdistrict=house.subdistrict.code,
-        subdistrict_name=house.subdistrict.name,
-        is_open=True,
-        visits=0,
-    )
-    why = avoidance(facts, entry)
+    why = why_away(house, entry)
     if why in _KEEPS_AWAY:
         raise Refused(
             [

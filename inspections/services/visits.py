@@ -15,12 +15,10 @@ from facilities.selectors.access import facility_for
 from inspections.messages import EXCLUSIONS, objection
 from inspections.models import Inspector, Visit, VisitInspector
 from inspections.notices import assigned_notices, to_join_notices
-from inspections.rules.frozen import avoidance
 from inspections.selectors.access import lock_visit, visit_for
-from inspections.selectors.facts import inspector_facts
+from inspections.selectors.facts import inspector_facts, why_away
 from inspections.types import (
     Department,
-    HouseFacts,
     InspectorFacts,
     Objection,
     Obstacle,
@@ -88,20 +86,12 @@ def _going(ids: Sequence[str], house: Facility, today: date) -> list[InspectorFa
 
 
 def _kept_away(house: Facility, going: Sequence[InspectorFacts]) -> list[Objection]:
-    facts = HouseFacts(
-        id=str(house.public_id),
-        name=house.name,
-        subdistrict=house.subdistrict.code,
-        subdistrict_name=house.subdistrict.name,
-        is_open=True,
-        visits=0,
-    )
     return [
         objection(
             Obstacle.MUST_KEEP_AWAY, person=one.name, house=house.name, reason=EXCLUSIONS[why]
         )
         for one in going
-        if (why := avoidance(facts, one)) is not None
+        if (why := why_away(house, one)) is not None
     ]
 
 

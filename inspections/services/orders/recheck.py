@@ -14,8 +14,7 @@ from inspections.messages import EXCLUSIONS
 from inspections.models import Inspector, RectificationOrder, Visit, VisitInspector
 from inspections.notices import assigned_notices
 from inspections.order_types import OrderEvent, OrderObstacle
-from inspections.rules.frozen import avoidance
-from inspections.selectors.facts import inspector_facts
+from inspections.selectors.facts import inspector_facts, why_away
 from inspections.selectors.orders_access import place
 from inspections.services.orders.decide import refuse_while_red
 from inspections.services.orders.steps import (
@@ -27,7 +26,7 @@ from inspections.services.orders.steps import (
     step,
     worded,
 )
-from inspections.types import KEEPERS, HouseFacts, InspectorFacts, VisitKind, VisitState
+from inspections.types import KEEPERS, InspectorFacts, VisitKind, VisitState
 from notifications import services as notifications
 from notifications.types import Notice
 
@@ -83,15 +82,7 @@ def _going(got: Held, ids: Sequence[str]) -> list[int]:
 
 def _refuse_near(got: Held, who: InspectorFacts, user: int) -> None:
     house = got.order.facility
-    facts = HouseFacts(
-        id=str(house.public_id),
-        name=house.name,
-        subdistrict=house.subdistrict.code,
-        subdistrict_name=house.subdistrict.name,
-        is_open=True,
-        visits=0,
-    )
-    why = avoidance(facts, who)
+    why = why_away(house, who)
     reason = EXCLUSIONS[why] if why else ""
     if not reason and user in holders_of(*_AT_THE_HOUSE, at=place(got.order), today=got.today):
         reason = _OWN_PEOPLE
