@@ -36,6 +36,11 @@ REASON_IS_MISSING = "请写明撤回的原因，会公布。"
 TITLE_IS_MISSING = "请写明公示的题目（60字以内）和内容（2000字以内）。"
 SOURCES_ARE_MISSING = "还缺{sources}，不能评定。请先完成并签字。"
 NOTICE_EXISTS = "这家已经有一份星级在公示，先决定那一份。"
+STAR_IS_CONFIRMED = (
+    "{year}年的星级（{words}）已经生效，算出来和那时一样，不用再公示。有新的签字结果再来。"
+)
+STAR_NEXT = "公示{days}个工作日，期满以后答复完异议再决定；生效以后公布在这家的页面上。"
+STAR_REPLACES = "现在生效的是{words}，算出来和那时不同。{next}生效以后换成新的。"
 WHO_IS_MISSING = "请写明交给谁，或者由谁签收（60字以内）。"
 OUT_OF_ORDER = "这份简报现在是“{step}”，不能这样登记。请刷新页面。"
 NO_SUCH_DEPARTMENT = "请从名单里选择部门。"

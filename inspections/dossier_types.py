@@ -101,6 +101,15 @@ class Star:
 
 
 @dataclass(frozen=True, slots=True)
+class StarNext:
+    """Whether a star may be put up now, and what happens next, in a sentence."""
+
+    is_possible: bool
+    words: str
+    notice: str = ""  # public id of the one that is up, or that was confirmed
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """A published row, as everybody may recompute from."""
 

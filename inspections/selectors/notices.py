@@ -88,6 +88,19 @@ def notice_row(row: PublicNotice, today: date) -> NoticeRow:
     )
 
 
+def notice_days(district: str, *, now: datetime) -> int:
+    """How many 工作日 a notice is up: 沪教委托幼〔2021〕8号 五（四）, taken for every 公示 here."""
+    limit = law_book().limit(
+        LimitKey.PUBLIC_NOTICE_WORKDAYS,
+        jurisdiction=district,
+        care_on=day_in_shanghai(now),
+        applies_to=AppliesTo.DISTRICT,
+    )
+    if limit is None:
+        raise LookupError("public_notice_workdays is not stated: load the regulations first.")
+    return limit.number
+
+
 def basis_of_notice(notice: PublicNotice) -> dict[str, str]:
     """Why it is up for so many days: the clause, and that it speaks of something else."""
     limit = law_book().limit(

@@ -1,7 +1,7 @@
 """What a house's star is reckoned from: signed results of 自查, 结对诊断 and 联合评估."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,10 +9,26 @@ from accounts.types import Actor, Role
 from common.intervals import day_in_shanghai
 from facilities.models import Facility
 from facilities.selectors.access import facilities_of
-from inspections.dossier_messages import SOURCES, said_stars
-from inspections.dossier_types import Change, ItemOutcome, Star, StarSource, StarTerms
-from inspections.models import RectificationOrder, VisitResult
+from inspections.dossier_messages import (
+    NOTICE_EXISTS,
+    SOURCES,
+    STAR_IS_CONFIRMED,
+    STAR_NEXT,
+    STAR_REPLACES,
+    said_stars,
+)
+from inspections.dossier_types import (
+    Change,
+    ItemOutcome,
+    NoticeKind,
+    Star,
+    StarNext,
+    StarSource,
+    StarTerms,
+)
+from inspections.models import PublicNotice, RectificationOrder, VisitResult
 from inspections.order_types import OVER
+from inspections.rules.dossier import canonical, sha256
 from inspections.rules.stars import rate, said_points, said_source, uncapped
 from inspections.rules.visiting import Finish, comes_to
 from inspections.selectors.terms import decided
@@ -139,6 +155,31 @@ def said_change(change: Change) -> str:
     items = "、".join(f"“{item.text}”（{SOURCES[source]}）" for source, item in change.items)
     together = "这几项都" if len(change.items) > 1 else ""
     return f"{items}{together}做到以后，是{said_stars(change.stars)}。"
+
+
+def next_of_star(
+    house: Facility, content: Mapping[str, Any], *, days: int, today: date
+) -> StarNext:
+    """What can be done with a rating as it is reckoned: the page offers it, the service asks it."""
+    rows = PublicNotice.objects.filter(facility=house, kind=NoticeKind.STAR)
+    rows = rows.select_related("star", "decision").order_by("-pk")
+    up = rows.filter(decision__isnull=True).first()
+    if up is not None:
+        return StarNext(is_possible=False, words=NOTICE_EXISTS, notice=str(up.public_id))
+    then = STAR_NEXT.format(days=days)
+    last = rows.filter(decision__is_confirmed=True, star__year=today.year).first()
+    if last is None or last.star is None:
+        return StarNext(is_possible=True, words=then)
+    words, notice = said_stars(last.star.stars), str(last.public_id)
+    if last.star.sha256 == sha256(canonical(content)):
+        return StarNext(
+            is_possible=False,
+            words=STAR_IS_CONFIRMED.format(year=today.year, words=words),
+            notice=notice,
+        )
+    return StarNext(
+        is_possible=True, words=STAR_REPLACES.format(words=words, next=then), notice=notice
+    )
 
 
 def basis_of(district: str, *, on: date) -> dict[str, str]:

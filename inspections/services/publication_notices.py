@@ -23,15 +23,18 @@ from inspections.models import (
     StarRating,
 )
 from inspections.rules.dossier import canonical, sha256
-from inspections.selectors.notices import lock_notice, notice_for, notice_for_all, state_of
-from inspections.selectors.stars import content_of_star, star_of
+from inspections.selectors.notices import (
+    lock_notice,
+    notice_days,
+    notice_for,
+    notice_for_all,
+    state_of,
+)
+from inspections.selectors.stars import content_of_star, next_of_star, star_of
 from inspections.selectors.workdays import due_after
 from inspections.services.publication import publish
 from inspections.types import Objection as Reason
 from inspections.types import Obstacle
-from regulations.keys import LimitKey
-from regulations.selectors import law_book
-from regulations.types import AppliesTo
 
 _LONGEST = 2000
 _LONGEST_TITLE = 60
@@ -44,7 +47,7 @@ def propose_star(*, facility: str, actor: Actor, now: datetime) -> PublicNotice:
     """Reckon a house's star and put it up for objections.
 
     :raises NotFound: when the house is not the actor's to supervise.
-    :raises Refused: when a source is missing, or a rating is up already.
+    :raises Refused: when a source is missing, a rating is up already, or the same is confirmed.
     """
     house = facility_for(actor, facility, *LEAD)
     star = star_of(house, now=now)
@@ -52,11 +55,11 @@ def propose_star(*, facility: str, actor: Actor, now: datetime) -> PublicNotice:
         missing = "、".join(messages.SOURCES[one] for one in star.missing)
         raise Refused([_refusal(messages.SOURCES_ARE_MISSING.format(sources=missing))])
     Facility.objects.select_for_update(of=("self",), no_key=True).get(pk=house.pk)
-    if PublicNotice.objects.filter(
-        facility=house, kind=NoticeKind.STAR, decision__isnull=True
-    ).exists():
-        raise Refused([_refusal(messages.NOTICE_EXISTS)])
     content = content_of_star(star, house, now=now)
+    days = notice_days(house.subdistrict.district.code, now=now)
+    found = next_of_star(house, content, days=days, today=day_in_shanghai(now))
+    if not found.is_possible:
+        raise Refused([_refusal(found.words)])
     text = canonical(content)
     rating = StarRating.objects.create(
         facility=house, year=content["year"], stars=star.stars, canonical=text,
@@ -103,19 +106,6 @@ def _put_up(*, code: str, house: Facility | None, actor: Actor, now: datetime, *
     )
     _record(row, "put_up", actor, now, through=row.through.isoformat())
     return row
-
-
-def notice_days(district: str, *, now: datetime) -> int:
-    """How many 工作日 a notice is up: 沪教委托幼〔2021〕8号 五（四）, taken for every 公示 here."""
-    limit = law_book().limit(
-        LimitKey.PUBLIC_NOTICE_WORKDAYS,
-        jurisdiction=district,
-        care_on=day_in_shanghai(now),
-        applies_to=AppliesTo.DISTRICT,
-    )
-    if limit is None:
-        raise LookupError("public_notice_workdays is not stated: load the regulations first.")
-    return limit.number
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
+from credit.models import CreditDecision, CreditObjection
 from facilities.models import Facility
 from inspections import services
 from inspections.dossier_types import (
@@ -241,6 +242,25 @@ class TestSmallNumbers:
 
         assert [one["words"] for one in words] == ["少于3件", "少于3件", "3件"]
 
+    def test_a_complaint_that_the_district_let_fall_is_not_counted(self, jinshan: Jinshan):
+        house = jinshan.houses[0]
+        cases = [reported(house=str(house.public_id))[0] for _ in range(3)]
+        for case in cases:
+            closed(jinshan, case)
+
+        for case, is_upheld in zip(cases, (True, False, False), strict=True):
+            CreditDecision.objects.create(
+                objection=CreditObjection.objects.create(
+                    facility=house, entry=f"case:{case.public_id}", text="不是我们家",
+                    raised_by=jinshan.users["parent"], raised_at=NOW,
+                ),
+                is_upheld=is_upheld, reason="核对过", decided_by=jinshan.users["other_lead"],
+                decided_at=NOW,
+            )  # fmt: skip
+
+        soon = NOW + timedelta(hours=1)
+        assert standing_of_house(house, now=soon)["complaints"]["words"] == "少于3件"
+
 
 class TestStarsAndNotices:
     def rated(self, jinshan: Jinshan, house: Facility) -> None:
@@ -264,6 +284,37 @@ class TestStarsAndNotices:
         )  # fmt: skip
         assert "期限已过" in star["basis"]["words"]
         assert "参照" in star["basis"]["words"]
+
+    def test_a_star_is_put_up_again_only_when_it_would_be_another(
+        self, jinshan: Jinshan, monkeypatch
+    ):
+        monkeypatch.setattr("django.utils.timezone.now", lambda: LATER)
+        house = jinshan.houses[0]
+        self.rated(jinshan, house)
+        assert "期满以后答复完异议再决定" in self.page_of_star(jinshan, house, offers=True)
+        notice = self.proposed(jinshan, house)
+        assert "先决定那一份" in self.page_of_star(jinshan, house, offers=False)
+        decide(jinshan, notice, now=LATER)
+
+        assert "（四星）已经生效" in self.page_of_star(jinshan, house, offers=False)
+        with pytest.raises(Refused) as again:
+            self.proposed(jinshan, house, now=LATER)
+        assert "（四星）已经生效" in again.value.verdicts[0].as_dict()["remedy"]
+        assert PublicNotice.objects.count() == 1
+
+        signed(jinshan, house, kind=VisitKind.JOINT, items=(True,) * 10)
+        assert "现在生效的是四星" in self.page_of_star(jinshan, house, offers=True)
+        assert self.proposed(jinshan, house, now=LATER).title == "2026年星级：五星"
+
+    def proposed(self, jinshan: Jinshan, house: Facility, *, now=NOW) -> PublicNotice:
+        return services.propose_star(
+            facility=str(house.public_id), actor=jinshan.actor("lead"), now=now
+        )
+
+    def page_of_star(self, jinshan: Jinshan, house: Facility, *, offers: bool) -> str:
+        answer = client_of(jinshan, "lead").get(reverse("dossier:star", args=[house.public_id]))
+        assert ("按这个结果公示" in answer.content.decode()) is offers
+        return text_of(answer)
 
     def test_without_a_source_there_is_no_star_and_nothing_is_put_up(self, jinshan: Jinshan):
         house = jinshan.houses[0]
