@@ -79,6 +79,15 @@ def roles_held(user_ids: Iterable[int], *, at: Place, today: date) -> frozenset[
     """The roles that any of these people hold over a place today."""
     lasting = Q(valid_through__isnull=True) | Q(valid_through__gte=today)
     held = Grant.objects.filter(lasting, user__in=list(user_ids), revoked_at__isnull=True)
+    return _roles_of(held, at)
+
+
+def roles_once_held(user_ids: Iterable[int], *, at: Place) -> frozenset[Role]:
+    """The roles that any of these people hold over a place, or have held before they left."""
+    return _roles_of(Grant.objects.filter(user__in=list(user_ids)), at)
+
+
+def _roles_of(held: QuerySet[Grant], at: Place) -> frozenset[Role]:
     grants = [
         HeldGrant(Role(grant.role), ScopeKind(grant.scope_kind), grant.scope)
         for grant in held.order_by("pk")

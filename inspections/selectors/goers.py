@@ -1,11 +1,11 @@
 """Who was sent to a visit, and who of them signs for their department."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.selectors import names_of, roles_held
-from accounts.types import Actor
+from accounts.selectors import names_of, roles_held, roles_once_held
+from accounts.types import Actor, Place, Role
 from common.intervals import day_in_shanghai
 from common.refusals import Refused
 from facilities.selectors.access import place_of
@@ -13,6 +13,7 @@ from inspections.messages import objection
 from inspections.models import HalfSignature, Visit, VisitInspector, VisitPart
 from inspections.selectors.parts import reached_departments
 from inspections.types import (
+    LOOKERS,
     MAY_BE_JOINED,
     Department,
     Obstacle,
@@ -23,12 +24,21 @@ from inspections.types import (
 
 
 def sent_for(part: VisitPart, *, now: datetime) -> list[int]:
-    """The people who were sent to a visit and look for the department of a part, by id."""
+    """The people who were sent to a visit and look for the department of a part, by id.
+
+    Who has left since still counts, for the department they looked for: that somebody is gone
+    does not make one signature enough.
+    """
     rows = VisitInspector.objects.filter(visit=part.visit_id).order_by("user_id")
     people = list(rows.values_list("user_id", flat=True))
     roles = set(roles_of(Department(part.department)))
     at, today = place_of(part.visit.facility), day_in_shanghai(now)
-    return [one for one in people if roles & roles_held([one], at=at, today=today)]
+    return [one for one in people if roles & _looked_as(one, at, today)]
+
+
+def _looked_as(person: int, at: Place, today: date) -> frozenset[Role]:
+    held = roles_held([person], at=at, today=today).intersection(LOOKERS)
+    return held or roles_once_held([person], at=at)
 
 
 def signs_with_another(part: VisitPart, actor: Actor, *, now: datetime) -> bool:

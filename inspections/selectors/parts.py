@@ -34,7 +34,10 @@ def reached_departments(actor: Actor, *, house: str) -> Iterator[tuple[Departmen
 def waiting_for(actor: Actor) -> Q:
     """Parts of visits to which the actor went, signed by the other one alone."""
     signed = HalfSignature.objects.filter(
-        part=OuterRef("pk"), signed_by=actor.person, sent_back_at__isnull=True
+        part=OuterRef("pk"),
+        version=OuterRef("version"),
+        signed_by=actor.person,
+        sent_back_at__isnull=True,
     )
     return Q(state=PartState.HALF, visit__goers__user=actor.person) & ~Q(Exists(signed))
 

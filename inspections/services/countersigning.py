@@ -12,7 +12,12 @@ from inspections.models import HalfSignature, Signature, VisitPart, VisitResult
 from inspections.selectors.access import lock_visit
 from inspections.selectors.goers import half_signature_of, signs_with_another
 from inspections.selectors.parts import lock_part, part_to_answer
-from inspections.services.signing import name_faults, seal_part, sha256_of_items
+from inspections.services.signing import (
+    keep_signers_away,
+    name_faults,
+    seal_part,
+    sha256_of_items,
+)
 from inspections.types import Obstacle, PartState, Side
 from inspections.words import worded
 from notifications import services as notifications
@@ -26,7 +31,8 @@ def countersign_part(
 
     :raises NotFound: when the part is not the actor's to answer.
     :raises InvalidInput: when the name or the password is missing or wrong.
-    :raises Refused: when it waits for nobody, the actor signed first, or others were sent.
+    :raises Refused: when it waits for nobody, the actor signed first or must keep away, or others
+        were sent.
     """
     found = part_to_answer(actor, part)
     faults = name_faults(name, password, actor)
@@ -37,6 +43,7 @@ def countersign_part(
     if half.signed_by_id == actor.person:
         raise Refused([objection(Obstacle.ONE_PERSON_SIGNS_ONCE)])
     signs_with_another(locked, actor, now=now)
+    keep_signers_away(locked, actor, now)
     if half.sha256 != sha256_of_items(locked):
         raise Refused([objection(Obstacle.ANSWERS_DIFFER)])
     return seal_part(visit, locked, _all_signatures(half, actor, now), actor, now)

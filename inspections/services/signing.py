@@ -35,6 +35,7 @@ from inspections.selectors.access import lock_visit
 from inspections.selectors.goers import sent_for, signs_with_another
 from inspections.selectors.parts import items_of, lock_part, part_to_answer
 from inspections.selectors.sealed import content_of, lock_the_chain, standing_findings
+from inspections.services.opening import keep_away
 from inspections.services.orders import follow_result
 from inspections.types import (
     Department,
@@ -82,7 +83,7 @@ def sign_part(*, part: str, signing: Signing, actor: Actor, now: datetime) -> Vi
     :raises NotFound: when the part is not the actor's to answer.
     :raises InvalidInput: when a name or the password is missing or wrong.
     :raises Refused: when it is signed already; or items, notes or photos are missing; or others
-        were sent.
+        were sent, or the actor must keep away.
     """
     found = part_to_answer(actor, part)
     _check_names(signing, actor)
@@ -90,6 +91,7 @@ def sign_part(*, part: str, signing: Signing, actor: Actor, now: datetime) -> Vi
     locked = lock_part(found.pk)
     if locked.state != PartState.OPEN:
         raise Refused([objection(why_closed(locked))])
+    keep_signers_away(locked, actor, now)
     rows = items_of(locked)
     reasons = obstacles(rows, signing)
     if reasons:
@@ -98,6 +100,15 @@ def sign_part(*, part: str, signing: Signing, actor: Actor, now: datetime) -> Vi
         _sign_half(locked, signing, actor, now)
         return None
     return seal_part(visit, locked, _signatures(signing, actor, now), actor, now)
+
+
+def keep_signers_away(part: VisitPart, actor: Actor, now: datetime) -> None:
+    """回避 holds for whoever puts their name to a result: since they were sent, or years later.
+
+    :raises Refused: when the actor must keep away from the house.
+    """
+    if part.department != Department.HOUSE:
+        keep_away(part.visit.facility, actor, now)
 
 
 def why_closed(part: VisitPart) -> Obstacle:
@@ -348,7 +359,7 @@ def correct_part(*, part: str, reason: str, actor: Actor, now: datetime) -> Visi
 
     :raises NotFound: when the part is not the actor's to answer.
     :raises InvalidInput: when no reason is given.
-    :raises Refused: when it is not signed yet.
+    :raises Refused: when it is not signed yet, or the actor must keep away.
     """
     found = part_to_answer(actor, part)
     reason = worded(reason, "更正的原因")
@@ -356,6 +367,7 @@ def correct_part(*, part: str, reason: str, actor: Actor, now: datetime) -> Visi
     if locked.state != PartState.SIGNED:
         open_still = locked.state == PartState.OPEN
         raise Refused([objection(Obstacle.PART_IS_OPEN if open_still else why_closed(locked))])
+    keep_signers_away(locked, actor, now)
     locked.state, locked.version = PartState.OPEN, locked.version + 1
     locked.correcting_because = reason
     locked.save(update_fields=["state", "version", "correcting_because"])

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import Grant
 from accounts.types import Role
 from common.invariants import findings
 from common.refusals import InvalidInput, NotFound, Refused
@@ -20,10 +21,12 @@ from inspections.models import (
     VisitPart,
     VisitResult,
 )
+from inspections.selectors.inbox import inbox_of
 from inspections.selectors.orders import visible_orders
 from inspections.selectors.orders_access import facts_of
 from inspections.selectors.parts import items_of
 from inspections.selectors.sealed import tampered
+from inspections.selectors.visit_lists import today_page
 from inspections.services import Given
 from inspections.types import Answer, Department, PartState, VisitKind, VisitState
 from tests.inspections.situations import NOW, Jinshan, make_entry, make_officer, make_visit
@@ -63,6 +66,11 @@ def countersigned(scene: Jinshan, part: VisitPart, who: str = "inspector_1", **c
     return services.countersign_part(
         part=str(part.public_id), actor=scene.actor(who), now=NOW, **names
     )
+
+
+def leaves(scene: Jinshan, *people: str) -> None:
+    users = [scene.users[who] for who in people]
+    Grant.objects.filter(user__in=users).update(revoked_at=NOW)
 
 
 def joined(scene: Jinshan, visit: Visit, who: str) -> Visit:
@@ -200,6 +208,80 @@ class TestTwoInspectors:
         answer_all(scene, part)
 
         assert signed(scene, part) is not None
+
+    def test_one_does_not_sign_alone_because_the_other_has_left(self, scene: Jinshan) -> None:
+        part = a_pair(scene)
+        leaves(scene, "inspector_1")
+
+        with pytest.raises(Refused) as nobody_sent:
+            signed(scene, part, "inspector_2")
+        assert rules(nobody_sent) == ["others_are_sent"]
+        assert signed(scene, part) is None
+        with pytest.raises(Refused):
+            countersigned(scene, part, "inspector_2")
+
+        services.send_instead(
+            visit=str(part.visit.public_id), away=str(scene.users["inspector_1"].public_id),
+            instead=str(scene.entry("inspector_2").public_id), reason="调离",
+            actor=scene.actor("lead"), now=NOW,
+        )  # fmt: skip
+        assert countersigned(scene, part, "inspector_2").number == 1
+
+    def test_what_two_signed_is_corrected_by_two_when_both_have_left(self, scene: Jinshan) -> None:
+        part = a_pair(scene)
+        signed(scene, part)
+        countersigned(scene, part)
+        leaves(scene, "inspector", "inspector_1")
+        services.correct_part(
+            part=str(part.public_id), reason="记错了", actor=scene.actor("inspector_2"), now=NOW
+        )
+
+        assert signed(scene, part, "inspector_2") is None
+        assert countersigned(scene, part, "inspector_4").version == 2
+
+    def test_a_correction_waits_for_whoever_signed_the_first_version(self, scene: Jinshan) -> None:
+        part = a_pair(scene)
+        signed(scene, part)
+        countersigned(scene, part)
+        services.correct_part(
+            part=str(part.public_id), reason="记错了", actor=scene.actor("inspector_1"), now=NOW
+        )
+        signed(scene, part, "inspector_1")
+
+        waiting = today_page(scene.actor("inspector"), now=NOW).to_countersign
+        assert [line.id for line in waiting] == [str(part.public_id)]
+        assert inbox_of(scene.actor("inspector"), now=NOW).to_countersign == 1
+        assert not today_page(scene.actor("inspector_1"), now=NOW).to_countersign
+
+    def test_who_must_keep_away_neither_signs_nor_corrects(self, scene: Jinshan) -> None:
+        part = part_of(begun(scene))
+        answer_all(scene, part)
+        near = scene.actor("inspector_3")  # lives in the house's 街镇
+
+        with pytest.raises(Refused) as signing:
+            signed(scene, part, "inspector_3")
+        signed(scene, part)
+        with pytest.raises(Refused) as correcting:
+            services.correct_part(
+                part=str(part.public_id), reason="没有这回事", actor=near, now=NOW
+            )
+
+        assert rules(signing) == rules(correcting) == ["must_keep_away"]
+        assert VisitResult.objects.get().version == 1
+
+    def test_what_was_declared_since_keeps_the_second_from_signing(self, scene: Jinshan) -> None:
+        part = a_pair(scene)
+        signed(scene, part)
+        ConflictOfInterest.objects.create(
+            inspector=scene.entry("inspector_1"), facility=scene.houses[0], kind="kinship",
+            reason="表亲", declared_by=scene.users["inspector_1"], declared_at=NOW,
+        )  # fmt: skip
+
+        with pytest.raises(Refused) as refused:
+            countersigned(scene, part)
+
+        assert rules(refused) == ["must_keep_away"]
+        assert not VisitResult.objects.exists()
 
     def test_who_cannot_go_is_replaced_with_a_reason(self, scene: Jinshan) -> None:
         part = a_pair(scene)
