@@ -14,6 +14,7 @@ from django.db.models import F, Max, Q
 from bookings.models import FloorBreach
 from common.intervals import day_in_shanghai
 from common.refusals import NotFound
+from credit.selectors import upheld_of
 from facilities import messages as facility_messages
 from facilities.models import Facility, Fee, LiabilityInsurance, RatioBreach
 from facilities.selectors.access import as_uuid
@@ -192,11 +193,15 @@ def _prices(house: Facility, today: date) -> list[list[str]]:
 
 
 def _complaints(house: Facility, now: datetime) -> int:
-    """Reports of a year that were borne out; suspected harm never counts."""
+    """Reports of a year that were borne out; suspected harm never counts, nor what the district
+    has let fall since, as the house objected to its entry.
+    """
     steps = CaseStep.objects.filter(
         case__facility=house,
         case__is_restricted=False,
         outcome__in=_BORNE_OUT,
         at__gt=now - _A_YEAR,
     )
-    return steps.count()
+    upheld = upheld_of(house.pk)
+    cases = steps.values_list("case__public_id", flat=True)
+    return sum(not upheld.get(f"case:{case}", False) for case in cases)
