@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP, Kind, Notice, notices_to
 from safety import messages
 from safety.models import Incident, IncidentDuty
 from safety.types import Grade, Level
@@ -19,40 +19,27 @@ def reported(
     incident: Incident, duty: IncidentDuty, house: str, people: Iterable[int], *, now: datetime
 ) -> list[Notice]:
     """An incident was reported: for a department that reads its inbox here."""
-    return [
-        Notice(
-            key=f"{Kind.INCIDENT_REPORTED}:{duty.pk}:{person}",
-            kind=Kind.INCIDENT_REPORTED,
-            recipient_id=person,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload={
-                "house": house,
-                "when": messages.moment(incident.happened_at),
-                "grade": messages.GRADES[Grade(incident.grade)],
-                "until": messages.moment(duty.due_at),
-                "url": _incident_url(incident),
-            },
-            subject=f"incident_duty:{duty.pk}",
-        )
-        for person in people
-    ]
+    facts = {
+        "house": house,
+        "when": messages.moment(incident.happened_at),
+        "grade": messages.GRADES[Grade(incident.grade)],
+        "until": messages.moment(duty.due_at),
+        "url": _incident_url(incident),
+    }
+    return notices_to(
+        people, IN_APP, Kind.INCIDENT_REPORTED,
+        key=f"{Kind.INCIDENT_REPORTED}:{duty.pk}", run_at=now, payload=facts,
+        subject=f"incident_duty:{duty.pk}",
+    )  # fmt: skip
 
 
 def restricted(incident: Incident, people: Iterable[int], *, now: datetime) -> list[Notice]:
     """A restricted report came in. It names neither house nor anybody."""
-    return [
-        Notice(
-            key=f"{Kind.INCIDENT_RESTRICTED}:{incident.public_id}:{person}",
-            kind=Kind.INCIDENT_RESTRICTED,
-            recipient_id=person,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload={"url": _incident_url(incident)},
-            subject=f"incident:{incident.public_id}",
-        )
-        for person in people
-    ]
+    return notices_to(
+        people, IN_APP, Kind.INCIDENT_RESTRICTED,
+        key=f"{Kind.INCIDENT_RESTRICTED}:{incident.public_id}", run_at=now,
+        payload={"url": _incident_url(incident)}, subject=f"incident:{incident.public_id}",
+    )  # fmt: skip
 
 
 def overdue(
@@ -64,18 +51,11 @@ def overdue(
     facts = {"until": messages.moment(duty.due_at), "url": _incident_url(incident)}
     if not incident.is_restricted:
         facts |= {"house": house, "when": messages.moment(incident.happened_at)}
-    return [
-        Notice(
-            key=f"{kind}:{duty.pk}:{level}:{person}",
-            kind=kind,
-            recipient_id=person,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload=facts,
-            subject=f"incident_duty:{duty.pk}",
-        )
-        for person in people
-    ]
+    return notices_to(
+        people, IN_APP, kind,
+        key=f"{kind}:{duty.pk}:{level}", run_at=now, payload=facts,
+        subject=f"incident_duty:{duty.pk}",
+    )  # fmt: skip
 
 
 def registers_due(
@@ -83,20 +63,10 @@ def registers_due(
     *, now: datetime,
 ) -> list[Notice]:  # fmt: skip
     """Checks of a house are due or overdue: once a day for each of its people."""
-    return [
-        Notice(
-            key=f"{Kind.REGISTERS_DUE}:{public_id}:{day}:{person}",
-            kind=Kind.REGISTERS_DUE,
-            recipient_id=person,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload={
-                "house": house,
-                "count": count,
-                "what": what,
-                "url": reverse("safety:registers", args=[public_id]),
-            },
-            subject=f"registers:{public_id}",
-        )
-        for person in people
-    ]
+    url = reverse("safety:registers", args=[public_id])
+    return notices_to(
+        people, IN_APP, Kind.REGISTERS_DUE,
+        key=f"{Kind.REGISTERS_DUE}:{public_id}:{day}", run_at=now,
+        payload={"house": house, "count": count, "what": what, "url": url},
+        subject=f"registers:{public_id}",
+    )  # fmt: skip
