@@ -18,7 +18,7 @@ from credit.types import KEEPERS, LEAD, Fact
 from facilities.models import Facility
 from facilities.selectors.access import as_uuid, facility_for, place_of
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP, Kind, Notice, notices_to
 from regulations.types import Outcome, Verdict
 
 
@@ -90,18 +90,12 @@ def _news(
     """To who decides, or to who runs the house. What the entry is stands on its page alone."""
     people = holders_of(*roles, at=place_of(house), today=day_in_shanghai(now))
     url = reverse("credit:house", args=[house.public_id])
-    return [
-        Notice(
-            key=f"{kind}:{objection.public_id}:{person}",
-            kind=kind,
-            recipient_id=person,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload={"house": house.name, "url": url, **facts},
-            subject=f"credit_objection:{objection.public_id}",
-        )
-        for person in people
-    ]
+    return notices_to(
+        people, IN_APP, kind,
+        key=f"{kind}:{objection.public_id}", run_at=now,
+        payload={"house": house.name, "url": url, **facts},
+        subject=f"credit_objection:{objection.public_id}",
+    )  # fmt: skip
 
 
 @transaction.atomic
