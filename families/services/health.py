@@ -27,7 +27,7 @@ from families.types import (
     ReviewState,
 )
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP, Kind, Notice, notices_to
 from regulations import selectors as regulations
 from regulations.keys import LimitKey
 
@@ -151,21 +151,14 @@ def _news(
 ) -> list[Notice]:
     accepted = state is ReviewState.ACCEPTED
     kind = Kind.HEALTH_CHECK_ACCEPTED if accepted else Kind.HEALTH_CHECK_REJECTED
-    return [
-        Notice(
-            key=f"{kind}:{review.public_id}:{guardian}",
-            kind=kind,
-            recipient_id=guardian,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload={
-                "child": review.child_name,
-                "through": messages.day_words(review.valid_through),
-                "reason": why,
-                "url": reverse("families:health_check", args=[review.child]),
-            },
-            subject=f"health_check:{review.public_id}",
-            child_id=review.child_id,
-        )
-        for guardian in guardians
-    ]
+    facts = {
+        "child": review.child_name,
+        "through": messages.day_words(review.valid_through),
+        "reason": why,
+        "url": reverse("families:health_check", args=[review.child]),
+    }
+    return notices_to(
+        guardians, IN_APP, kind,
+        key=f"{kind}:{review.public_id}", run_at=now, payload=facts,
+        subject=f"health_check:{review.public_id}", child_id=review.child_id,
+    )  # fmt: skip
