@@ -18,7 +18,7 @@ from guide.models import ActivityPlan, PlanReading
 from guide.plan_types import ACKNOWLEDGERS, ISSUERS, NewPlan
 from guide.selectors.plans import acknowledgers_in, months_allowed, plan_for
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP, Kind, Notice, notices_to
 from regulations.messages import day
 
 FOLDER = "plans"
@@ -74,23 +74,18 @@ def acknowledge_plan(*, plan: str, facility: str, actor: Actor, now: datetime) -
 
 def _news(plan: ActivityPlan, now: datetime) -> list[Notice]:
     """To everybody who runs a house of the district, once each."""
-    return [
-        Notice(
-            key=f"plan_issued:{plan.pk}:{person}",
-            kind=Kind.PLAN_ISSUED,
-            recipient_id=person,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload={
-                "title": plan.title,
-                "months": messages.MONTHS.format(first=plan.months_from, last=plan.months_through),
-                "day": day(plan.starts_on),
-                "url": reverse("plans:plan", args=[plan.public_id]),
-            },
-            subject=f"activity_plan:{plan.pk}",
-        )
-        for person in acknowledgers_in(plan.district_id, today=day_in_shanghai(now))
-    ]
+    people = acknowledgers_in(plan.district_id, today=day_in_shanghai(now))
+    facts = {
+        "title": plan.title,
+        "months": messages.MONTHS.format(first=plan.months_from, last=plan.months_through),
+        "day": day(plan.starts_on),
+        "url": reverse("plans:plan", args=[plan.public_id]),
+    }
+    return notices_to(
+        people, IN_APP, Kind.PLAN_ISSUED,
+        key=f"{Kind.PLAN_ISSUED}:{plan.pk}", run_at=now, payload=facts,
+        subject=f"activity_plan:{plan.pk}",
+    )  # fmt: skip
 
 
 def _check(plan: NewPlan, district: str, now: datetime) -> None:

@@ -20,7 +20,7 @@ from guide.selectors.answers import lock_the_guide
 from guide.selectors.desk import draft_for, may_draft
 from guide.types import DRAFTERS, LEAD, AnswerText, Audience, DraftState
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP, Kind, Notice, notices_to
 from regulations.selectors import clauses_by_code
 from regulations.types import Outcome, Verdict
 
@@ -60,23 +60,14 @@ def _to_publish(draft: AnswerDraft, actor: Actor, now: datetime) -> list[Notice]
     """To everybody who may publish it, once for each text of it."""
     at = Place(draft.jurisdiction, "")
     roles = DRAFTERS if draft.is_by_lead else LEAD  # one of the two is the lead
-    return [
-        Notice(
-            key=f"{Kind.ANSWER_TO_PUBLISH}:{draft.public_id}:{now.isoformat()}:{person}",
-            kind=Kind.ANSWER_TO_PUBLISH,
-            recipient_id=person,
-            channel=Channel.IN_APP,
-            run_at=now,
-            payload={
-                "person": actor.name,
-                "title": draft.title,
-                "url": reverse("guide:draft", args=[draft.public_id]),
-            },
-            subject=f"answer_draft:{draft.public_id}",
-        )
-        for person in holders_of(*roles, at=at, today=day_in_shanghai(now))
-        if person != actor.user_id
-    ]
+    people = holders_of(*roles, at=at, today=day_in_shanghai(now))
+    url = reverse("guide:draft", args=[draft.public_id])
+    return notices_to(
+        [one for one in people if one != actor.user_id], IN_APP, Kind.ANSWER_TO_PUBLISH,
+        key=f"{Kind.ANSWER_TO_PUBLISH}:{draft.public_id}:{now.isoformat()}", run_at=now,
+        payload={"person": actor.name, "title": draft.title, "url": url},
+        subject=f"answer_draft:{draft.public_id}",
+    )  # fmt: skip
 
 
 @transaction.atomic
