@@ -8,7 +8,7 @@ from bookings.models import BookedHour, Booking, Stay
 from bookings.types import Admission
 from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
 from families import selectors as families
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP_AND_EMAIL, Channel, Kind, Notice, notices_to
 
 NOT_SAID = "没有登记"
 EVENING_BEFORE = time(18, 0)
@@ -16,8 +16,8 @@ SHORTLY_BEFORE = timedelta(hours=2)
 
 # A family that stands before a closed door was told too late: the house's own ending goes by SMS.
 _CHANNELS_OF_AN_END = {
-    Kind.CANCELLED_BY_FAMILY: (Channel.IN_APP, Channel.EMAIL),
-    Kind.CANCELLED_BY_HOUSE: (Channel.IN_APP, Channel.EMAIL, Channel.SMS),
+    Kind.CANCELLED_BY_FAMILY: IN_APP_AND_EMAIL,
+    Kind.CANCELLED_BY_HOUSE: (*IN_APP_AND_EMAIL, Channel.SMS),
 }
 
 
@@ -52,7 +52,7 @@ def booked_notices(
         )
         for guardian in admission.child.guardian_ids
         for kind, run_at in moments.items()
-        for channel in (Channel.IN_APP, Channel.EMAIL)
+        for channel in IN_APP_AND_EMAIL
     ]
 
 
@@ -82,7 +82,7 @@ def reminders_of(booking: Booking, left: Sequence[BookedHour], now: datetime) ->
         )
         for guardian in families.guardian_ids_of(booking.child_id)
         for kind, run_at in _reminders(first, now).items()
-        for channel in (Channel.IN_APP, Channel.EMAIL)
+        for channel in IN_APP_AND_EMAIL
     ]
 
 
@@ -108,21 +108,11 @@ def room_notices(
         "room": room,
         "url": f"/bookings/{booking.public_id}/",
     }
-    return [
-        Notice(
-            key=f"{change}:{guardian}:{channel}",
-            kind=Kind.ROOM_CHANGED,
-            recipient_id=guardian,
-            channel=channel,
-            run_at=now,
-            payload=payload,
-            subject=subject_of(booking),
-            child_id=booking.child_id,
-            good_until=hours[-1].ends_at,
-        )
-        for guardian in families.guardian_ids_of(booking.child_id)
-        for channel in (Channel.IN_APP, Channel.EMAIL)
-    ]
+    return notices_to(
+        families.guardian_ids_of(booking.child_id), IN_APP_AND_EMAIL, Kind.ROOM_CHANGED,
+        key=change, run_at=now, payload=payload, subject=subject_of(booking),
+        child_id=booking.child_id, good_until=hours[-1].ends_at,
+    )  # fmt: skip
 
 
 def ended_notices(
@@ -143,20 +133,11 @@ def ended_notices(
         "given_back": given_back,
         "reason": reason,
     }
-    return [
-        Notice(
-            key=f"{kind}:{booking.public_id}:{hours[0].pk}:{guardian}:{channel}",
-            kind=kind,
-            recipient_id=guardian,
-            channel=channel,
-            run_at=now,
-            payload=payload,
-            subject=f"ended:{booking.public_id}",
-            child_id=booking.child_id,
-        )
-        for guardian in families.guardian_ids_of(booking.child_id)
-        for channel in _CHANNELS_OF_AN_END[kind]
-    ]
+    return notices_to(
+        families.guardian_ids_of(booking.child_id), _CHANNELS_OF_AN_END[kind], kind,
+        key=f"{kind}:{booking.public_id}:{hours[0].pk}", run_at=now, payload=payload,
+        subject=f"ended:{booking.public_id}", child_id=booking.child_id,
+    )  # fmt: skip
 
 
 def arrived_notices(
@@ -191,17 +172,8 @@ def _stay_notices(
         "person": (stay.collected_by if leaves else stay.brought_by) or NOT_SAID,
         "url": f"/bookings/{stay.booking.public_id}/",
     }
-    return [
-        Notice(
-            key=f"{kind}:{stay.public_id}:{guardian}:{channel}",
-            kind=kind,
-            recipient_id=guardian,
-            channel=channel,
-            run_at=now,
-            payload=payload,
-            subject=f"stay:{stay.public_id}",
-            child_id=stay.child_id,
-        )
-        for guardian in guardian_ids
-        for channel in (Channel.IN_APP, Channel.EMAIL)
-    ]
+    return notices_to(
+        guardian_ids, IN_APP_AND_EMAIL, kind,
+        key=f"{kind}:{stay.public_id}", run_at=now, payload=payload,
+        subject=f"stay:{stay.public_id}", child_id=stay.child_id,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, written
 from facilities.models import RatioBreach
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import Channel, Kind, Notice, notices_to
 from regulations.keys import LimitKey
 from regulations.rules import LawBook
 from regulations.selectors import law_book
@@ -109,7 +109,7 @@ def _after(key: LimitKey | None, line: BreachLine, law: LawBook, now: datetime) 
 
 def _told(
     line: BreachLine, level: int, kind: Kind, people: Iterable[int], now: datetime
-) -> Iterator[Notice]:
+) -> list[Notice]:
     payload = {
         "house": line.facility_name,
         "room": line.room,
@@ -119,14 +119,7 @@ def _told(
         "counted": line.counted_staff,
         "url": "/breaches/",
     }
-    for person in people:
-        for channel in (Channel.IN_APP, Channel.SMS):
-            yield Notice(
-                key=f"breach:{line.id}:{level}:{person}:{channel}",
-                kind=kind,
-                recipient_id=person,
-                channel=channel,
-                run_at=now,
-                payload=payload,
-                subject=f"breach:{line.id}",
-            )
+    return notices_to(
+        people, (Channel.IN_APP, Channel.SMS), kind,
+        key=f"breach:{line.id}:{level}", run_at=now, payload=payload, subject=f"breach:{line.id}",
+    )  # fmt: skip

@@ -20,7 +20,7 @@ from facilities.types import SessionFacts
 from families import selectors as families
 from families.types import GuardianRight
 from notifications import services as notifications
-from notifications.types import Channel, Kind, Notice
+from notifications.types import IN_APP_AND_EMAIL, Kind, Notice, notices_to
 
 logger = logging.getLogger(__name__)
 
@@ -169,25 +169,18 @@ def _record(
 
 def _refused_notices(one: SeriesDate, reason: str, now: datetime) -> list[Notice]:
     series = one.series
-    return [
-        Notice(
-            key=f"{Kind.SERIES_DATE_REFUSED}:{series.public_id}:{one.on}:{guardian}:{channel}",
-            kind=Kind.SERIES_DATE_REFUSED,
-            recipient_id=guardian,
-            child_id=series.child_id,
-            channel=channel,
-            run_at=now,
-            payload={
-                "child": series.child.name,
-                "house": series.care_group.facility.name,
-                "when": said_moment(datetime.combine(one.on, series.starts, tzinfo=SHANGHAI)),
-                "url": f"/series/{series.public_id}/",
-                "reason": reason,
-            },
-        )
-        for guardian in families.guardian_ids_of(series.child_id)
-        for channel in (Channel.IN_APP, Channel.EMAIL)
-    ]
+    payload = {
+        "child": series.child.name,
+        "house": series.care_group.facility.name,
+        "when": said_moment(datetime.combine(one.on, series.starts, tzinfo=SHANGHAI)),
+        "url": f"/series/{series.public_id}/",
+        "reason": reason,
+    }
+    return notices_to(
+        families.guardian_ids_of(series.child_id), IN_APP_AND_EMAIL, Kind.SERIES_DATE_REFUSED,
+        key=f"{Kind.SERIES_DATE_REFUSED}:{series.public_id}:{one.on}", run_at=now,
+        payload=payload, child_id=series.child_id,
+    )  # fmt: skip
 
 
 def end_series(*, series: str, actor: Actor, now: datetime) -> int:
