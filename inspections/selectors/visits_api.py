@@ -3,17 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.types import Actor
-from facilities.selectors.access import facilities_of, place_of
+from facilities.selectors.access import facilities_of, place_of, reached_by
 from inspections.models import Finding, Visit, VisitPart
 from inspections.selectors.parts import departments_at
-from inspections.types import KEEPERS, LOOKERS, Department, PartState, VisitState
+from inspections.types import (
+    KEEPERS,
+    LOOKERS,
+    Department,
+    PartState,
+    VisitKind,
+    VisitState,
+)
+
+# A house knows when it looks at itself, and when its order is looked at again; nobody else's day.
+_KNOWN_TO_THE_HOUSE = (VisitKind.SELF, VisitKind.RECHECK)
 
 
 def visits_seen_by(actor: Actor) -> QuerySet[Visit]:
-    """The visits to houses at which the actor looks, or which they keep."""
+    """The visits to houses at which the actor looks, or which they keep.
+
+    Who keeps a house does not learn beforehand that somebody will come.
+    """
     houses = [one.pk for one in facilities_of(actor, *LOOKERS, *KEEPERS)]
     parts = VisitPart.objects.order_by("pk").prefetch_related(
         Prefetch("results", to_attr="signed"),
@@ -22,7 +35,9 @@ def visits_seen_by(actor: Actor) -> QuerySet[Visit]:
             queryset=Finding.objects.filter(withdrawn_by__isnull=True).order_by("pk"),
         ),
     )
-    rows = Visit.objects.filter(facility__in=houses).exclude(state=VisitState.WITHDRAWN)
+    told = ~Q(state=VisitState.PLANNED) | Q(kind__in=_KNOWN_TO_THE_HOUSE)
+    seen = told | reached_by(actor, *LOOKERS, house="facility__")
+    rows = Visit.objects.filter(seen, facility__in=houses).exclude(state=VisitState.WITHDRAWN)
     return rows.select_related("facility__subdistrict__district").prefetch_related(
         Prefetch("parts", queryset=parts)
     )

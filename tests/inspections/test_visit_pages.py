@@ -223,6 +223,19 @@ class TestForPrograms:
         assert (shown["department"], shown["sha256"]) == ("education", result.sha256)
         assert {one["kind"] for one in shown["findings"]} == {"data"}
 
+    def test_a_house_does_not_learn_that_somebody_will_come(self, scene: Jinshan) -> None:
+        house = scene.houses[0]
+        coming = (VisitKind.SPOT, VisitKind.PATROL, VisitKind.JOINT)
+        for kind in (*coming, VisitKind.SELF, VisitKind.RECHECK):
+            make_visit(house, timezone.localdate(), kind=kind, signed=False)
+
+        def seen(who: str) -> set[str]:
+            lines = Caller(scene.users[who]).get("inspections/").json()["results"]
+            return {line["kind"] for line in lines if line["state"] == "planned"}
+
+        assert seen("keeper") == {"self", "recheck"}
+        assert seen("inspector") == {*coming, "self", "recheck"}
+
     def test_others_see_no_part_and_strangers_no_visit(self, scene: Jinshan, part) -> None:
         def seen(who: str) -> list[list[str]]:
             lines = Caller(scene.users[who]).get("inspections/").json()["results"]
