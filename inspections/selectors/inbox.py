@@ -84,7 +84,9 @@ def _asked_of_houses(actor: Actor) -> QuerySet[Any, tuple[str, date]]:
     """What is asked of the houses that somebody runs, and until when; 自查 from its day on."""
     house = reached_by(actor, *KEEPERS, house="facility__")
     orders = RectificationOrder.objects.filter(house, state__in=_WAIT_FOR_HOUSE)
-    questions = CaseQuestion.objects.filter(house, reply__isnull=True)
+    questions = CaseQuestion.objects.filter(house, reply__isnull=True).exclude(
+        case__stage=CaseStage.CLOSED
+    )
     checks = VisitPart.objects.filter(
         reached_by(actor, *KEEPERS, house="visit__facility__"),
         department=Department.HOUSE,

@@ -6,7 +6,7 @@ from inspections import services
 from inspections.selectors.inbox import HouseInbox, house_inbox_of
 from inspections.types import Department, VisitKind
 from portal.selectors import work_home
-from tests.inspections.case_situations import asked_of
+from tests.inspections.case_situations import asked_of, ended
 from tests.inspections.order_situations import claimed, make_keeper, make_order, planned
 from tests.inspections.situations import NOW, Jinshan
 from tests.inspections.visiting import answer_all, ready_to_visit, signed
@@ -52,6 +52,12 @@ def test_a_question_waits_until_its_answer(jinshan: Jinshan) -> None:
     )
 
     assert waiting(jinshan) == HouseInbox()
+
+
+def test_a_question_of_a_closed_case_waits_no_more(jinshan: Jinshan) -> None:
+    ended(jinshan, asked_of(jinshan).case)
+
+    assert waiting(jinshan, late=True) == HouseInbox()
 
 
 def test_a_self_check_waits_until_it_is_signed(jinshan: Jinshan) -> None:
