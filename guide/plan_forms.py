@@ -17,8 +17,8 @@ class PlanForm(forms.Form):
 
     district = forms.ChoiceField(label="区")
     title = forms.CharField(label="名称", required=False, max_length=60)
-    months_from = forms.IntegerField(label="从几个月龄", min_value=0, max_value=_OLDEST)
-    months_through = forms.IntegerField(label="到几个月龄", min_value=0, max_value=_OLDEST)
+    months_from = forms.IntegerField(label="最小月龄", min_value=0, max_value=_OLDEST)
+    months_through = forms.IntegerField(label="最大月龄", min_value=0, max_value=_OLDEST)
     text = forms.CharField(
         label="内容",
         required=False,

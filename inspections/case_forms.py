@@ -113,7 +113,7 @@ class ReportForm(Form):
         super().__init__(sent, files, initial=first)
         self.house = house
         _say_terms(self, terms)
-        self.fields["district"].choices = districts  # type: ignore[attr-defined]
+        self.fields["district"].choices = [("", "请选择"), *districts]  # type: ignore[attr-defined]
         if house:
             del self.fields["district"], self.fields["where"]
 

@@ -50,12 +50,19 @@ class Standing:
 
 
 def moves_open_to(standing: Standing, *, is_lead: bool, is_owner: bool) -> tuple[CaseMove, ...]:
-    """What somebody may do now; the page that shows the buttons asks the same as the service."""
-    return tuple(
+    """What somebody may do now, what leads on first; the page asks the same as the service."""
+    free = (
         move
         for move in CaseMove
         if obstacle_to(move, standing, is_lead=is_lead, is_owner=is_owner) is None
     )
+    return tuple(sorted(free, key=lambda move: not _leads_on(standing.stage, move)))
+
+
+def _leads_on(stage: CaseStage, move: CaseMove) -> bool:
+    """Whether a move brings the case nearer to its answer; 不予受理 ends it instead."""
+    after = TRANSITIONS[stage, move]
+    return move is not _M.DECLINE and ORDER.index(after) > ORDER.index(stage)
 
 
 def obstacle_to(

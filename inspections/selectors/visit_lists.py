@@ -106,11 +106,13 @@ class VisitPage:
     id: str
     house: str
     kind: str
+    planned_on: date
     opened_at: datetime | None
     done_on: date | None
     parts: tuple[PartLine, ...]
     others: tuple[OtherPart, ...]  # who else looks, and whose items the actor does not see
     goers: tuple[GoerLine, ...]
+    looks: bool  # the actor comes from a department; who does not is of the house
     is_sent: bool  # the actor is one of them
     may_join: bool
     may_send: bool
@@ -232,6 +234,36 @@ def visit_page(actor: Actor, visit: Visit) -> VisitPage:
     """A visit as the actor may see it: their own part, and what the others have signed."""
     at = place_of(visit.facility)
     own = departments_at(actor, at)
+    parts, others = _parts_and_others(visit, own)
+    goers = list(visit.goers.select_related("user", "instead_of").order_by("pk"))
+    is_lead = actor.may(Role.SUPERVISION_LEAD, at=at)
+    looks = bool(own - {Department.HOUSE})
+    return VisitPage(
+        id=str(visit.public_id),
+        house=visit.facility.name,
+        kind=kind_of(visit),
+        planned_on=visit.planned_on,
+        opened_at=visit.opened_at,
+        done_on=visit.done_on,
+        parts=tuple(parts),
+        others=tuple(others),
+        goers=tuple(_goer(one) for one in goers) if looks else (),
+        looks=looks,
+        is_sent=any(one.user_id == actor.user_id for one in goers),
+        may_join=looks
+        and (
+            visits_to_join(actor).filter(pk=visit.pk).exists()
+            or _may_sign_with(actor, visit, parts)
+        ),
+        may_send=is_lead and visit.state in {VisitState.PLANNED, VisitState.OPEN},
+        to_release=_to_release(visit) if is_lead else (),
+    )
+
+
+def _parts_and_others(
+    visit: Visit, own: frozenset[Department]
+) -> tuple[list[PartLine], list[OtherPart]]:
+    """The parts that may be opened, and who else looks. Education and the house read all."""
     sees_signed = bool(own & {Department.EDUCATION, Department.HOUSE})
     parts, others = [], []
     for part in _counted(visit.parts.all()).order_by("pk"):
@@ -244,27 +276,7 @@ def visit_page(actor: Actor, visit: Visit) -> VisitPage:
             parts.append(line)
         else:
             others.append(OtherPart(line.department, line.is_signed))
-    goers = list(visit.goers.select_related("user", "instead_of").order_by("pk"))
-    is_lead = actor.may(Role.SUPERVISION_LEAD, at=at)
-    looks = bool(own - {Department.HOUSE})
-    return VisitPage(
-        id=str(visit.public_id),
-        house=visit.facility.name,
-        kind=kind_of(visit),
-        opened_at=visit.opened_at,
-        done_on=visit.done_on,
-        parts=tuple(parts),
-        others=tuple(others),
-        goers=tuple(_goer(one) for one in goers) if looks else (),
-        is_sent=any(one.user_id == actor.user_id for one in goers),
-        may_join=looks
-        and (
-            visits_to_join(actor).filter(pk=visit.pk).exists()
-            or _may_sign_with(actor, visit, parts)
-        ),
-        may_send=is_lead and visit.state in {VisitState.PLANNED, VisitState.OPEN},
-        to_release=_to_release(visit) if is_lead else (),
-    )
+    return parts, others
 
 
 def _to_release(visit: Visit) -> tuple[tuple[str, str], ...]:

@@ -169,7 +169,11 @@ def instead(request: HttpRequest, visit: UUID) -> HttpResponse:
     form = InsteadForm(
         request.POST if request.method == "POST" else None,
         goers=[(one.id, one.name) for one in page.goers],
-        people=[(row.id, f"{row.name}（{row.department}）") for row in register.rows if row.id],
+        people=[
+            (row.id, f"{row.name}（{row.department}）")
+            for row in register.rows
+            if row.id and row.officer not in {one.id for one in page.goers}
+        ],
     )
     if form.attempt(
         lambda: services.send_instead(
