@@ -20,6 +20,7 @@ BODY_MISSING = "请写答案。"
 DAYS_TURNED = "停用的日期不能早于启用的日期。"
 TWO_PEOPLE = ("guide_two_people", "起草的人不能自己发布，请另一位同事看过以后发布。")
 ONE_IS_LEAD = ("guide_one_is_lead", "起草和发布的两个人里，要有一位是督导负责人。")
+DRAFT_CHANGED = ("guide_draft_changed", "您看过以后，草稿又改过。请看过现在的这一份再发布。")
 DRAFT_IS_OVER = ("guide_draft_is_over", "这份草稿已经发布或撤下，请重新起草。")
 PLAN_TITLE_MISSING = "请写方案的名称。"
 PLAN_TEXT_MISSING = "请写方案的内容。"

@@ -17,7 +17,7 @@ from guide.datafiles import fingerprint
 from guide.models import AnswerDraft, AnswerVersion, Question
 from guide.rules import faults_of, with_keys
 from guide.selectors.answers import lock_the_guide
-from guide.selectors.desk import draft_for, may_draft
+from guide.selectors.desk import draft_for, may_draft, text_of
 from guide.types import DRAFTERS, LEAD, AnswerText, Audience, DraftState
 from notifications import services as notifications
 from notifications.types import IN_APP, Kind, Notice, notices_to
@@ -71,11 +71,12 @@ def _to_publish(draft: AnswerDraft, actor: Actor, now: datetime) -> list[Notice]
 
 
 @transaction.atomic
-def publish_draft(*, draft: str, actor: Actor, now: datetime) -> AnswerVersion:
-    """Make a draft the next version of its answer.
+def publish_draft(*, draft: str, actor: Actor, now: datetime, seen: str = "") -> AnswerVersion:
+    """Make a draft the next version of its answer; `seen` is the fingerprint of what was read.
 
     :raises NotFound: when there is none, or it is of another place.
-    :raises Refused: when the drafter publishes, neither of the two is the lead, or it is over.
+    :raises Refused: when the drafter publishes, neither of the two is the lead, it is over, or it
+        says something else by now.
     """
     lock_the_guide()
     found = draft_for(actor, draft)
@@ -83,6 +84,7 @@ def publish_draft(*, draft: str, actor: Actor, now: datetime) -> AnswerVersion:
     _refuse_unless(found.drafted_by_id != actor.person, messages.TWO_PEOPLE)
     is_lead = actor.may(*LEAD, at=Place(found.jurisdiction, ""))
     _refuse_unless(is_lead or found.is_by_lead, messages.ONE_IS_LEAD)
+    _refuse_unless(seen in {"", fingerprint(text_of(found))}, messages.DRAFT_CHANGED)
     question = found.question or _new_question(found)
     version = _version(found, question, actor, now)
     found.question, found.version = question, version
@@ -156,10 +158,6 @@ def _new_question(draft: AnswerDraft) -> Question:
 
 
 def _version(draft: AnswerDraft, question: Question, actor: Actor, now: datetime) -> AnswerVersion:
-    text = AnswerText(
-        draft.title, draft.keywords, draft.body, tuple(draft.clauses),
-        draft.valid_from, draft.valid_through,
-    )  # fmt: skip
     return AnswerVersion.objects.create(
         question=question,
         jurisdiction=draft.jurisdiction,
@@ -170,7 +168,7 @@ def _version(draft: AnswerDraft, question: Question, actor: Actor, now: datetime
         clauses=draft.clauses,
         valid_from=draft.valid_from,
         valid_through=draft.valid_through,
-        sha256=fingerprint(text),
+        sha256=fingerprint(text_of(draft)),
         drafted_by_id=draft.drafted_by_id,
         published_by_id=actor.person,
         published_at=now,

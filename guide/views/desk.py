@@ -16,6 +16,7 @@ from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from guide import services
+from guide.datafiles import fingerprint
 from guide.forms import AnswerForm
 from guide.selectors.answers import answers_for, values_of, version_in_force
 from guide.selectors.desk import (
@@ -140,6 +141,7 @@ def _draft_page(
         "is_open": found.state == DraftState.OPEN,
         "is_published": found.state == DraftState.PUBLISHED,
         "row": preview_of(found, on=today),
+        "seen": fingerprint(text_of(found)),
         "now": next(
             (one for one in answers_for(found.jurisdiction, on=today) if one.code == question.code),
             None,
@@ -157,7 +159,12 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let a draft be what everybody reads."""
     entrance = enter(request)
     try:
-        services.publish_draft(draft=str(public_id), actor=entrance.actor, now=entrance.now)
+        services.publish_draft(
+            draft=str(public_id),
+            seen=request.POST.get("seen", ""),
+            actor=entrance.actor,
+            now=entrance.now,
+        )
     except Refused as refused:
         reasons = refused.rows
         return _draft_page(request, entrance, str(public_id), reasons)

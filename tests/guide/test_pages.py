@@ -195,6 +195,26 @@ def test_from_the_draft_to_the_readers_in_the_browser(jinshan: Jinshan, client: 
     )
 
 
+def test_the_second_publishes_only_what_they_have_read(jinshan: Jinshan):
+    lead, second = client_of(jinshan, "lead"), client_of(jinshan, "inspector")
+    form = {
+        "title": "生病了能去吗？",
+        "body": "体温超过{入屋时的体温}℃，请不要来。",
+        "valid_from": TODAY.isoformat(),
+    }
+    draft = lead.post(reverse("guide:write", args=["when-ill"]), form)["Location"]
+    [seen] = re.findall(r'name="seen" value="(\w+)"', second.get(draft).content.decode())
+    lead.post(reverse("guide:write", args=["when-ill"]), {**form, "title": "发烧能去吗？"})
+
+    stale = second.post(f"{draft}publish/", {"seen": seen})
+
+    assert stale.status_code == 422
+    assert "草稿又改过" in text_of(stale)
+    assert "发烧能去吗？" in text_of(stale)
+    [seen] = re.findall(r'name="seen" value="(\w+)"', stale.content.decode())
+    assert second.post(f"{draft}publish/", {"seen": seen}).status_code == 303
+
+
 def test_the_form_begins_with_what_is_published_and_names_instead_of_keys(jinshan: Jinshan):
     page = client_of(jinshan, "lead").get(reverse("guide:write", args=["when-ill"]))
 

@@ -10,9 +10,10 @@ from accounts.types import Role
 from audit.models import AuditEvent
 from common.refusals import InvalidInput, NotFound, Refused
 from guide import services
-from guide.datafiles import read
+from guide.datafiles import fingerprint, read
 from guide.models import AnswerDraft, AnswerVersion, Question
 from guide.selectors.answers import answer_for, answers_for, history_of
+from guide.selectors.desk import text_of
 from guide.types import AnswerText, Audience, DraftState
 from notifications.models import OutboxMessage
 from notifications.types import Kind, MessageState
@@ -38,6 +39,26 @@ def publish(jinshan: Jinshan, draft: AnswerDraft, who: str = "inspector") -> Ans
 
 def lines_of(code: str, place: str = JINSHAN, on: date = TODAY) -> str:
     return "".join(line for block in answer_for(code, place, on=on).blocks for line in block.lines)
+
+
+def test_what_was_written_after_it_was_read_is_not_published(shipped, jinshan: Jinshan):
+    draft = drafted(jinshan)
+    read_by_the_second = fingerprint(text_of(draft))
+    drafted(jinshan, text=replace(TEXT, body="别的话，{一个班的孩子}人。"))
+
+    with pytest.raises(Refused) as changed:
+        services.publish_draft(
+            draft=str(draft.public_id), seen=read_by_the_second,
+            actor=jinshan.actor("inspector"), now=NOW,
+        )  # fmt: skip
+
+    assert changed.value.verdicts[0].rule == "guide_draft_changed"
+    assert AnswerDraft.objects.get().state == DraftState.OPEN
+    now_read = fingerprint(text_of(AnswerDraft.objects.get()))
+    version = services.publish_draft(
+        draft=str(draft.public_id), seen=now_read, actor=jinshan.actor("inspector"), now=NOW
+    )
+    assert version.body.startswith("别的话")
 
 
 def test_loading_twice_adds_nothing(shipped):
