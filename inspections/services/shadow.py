@@ -86,7 +86,7 @@ def save_shadow(
 
     :raises NotFound: when the sheet is not the actor's own.
     :raises InvalidInput: when an answer does not belong to its item.
-    :raises Refused: when it is sealed, or the visit has not begun.
+    :raises Refused: when it is sealed, somebody else goes instead, or the visit has not begun.
     """
     row = _open(shadow, actor)
     items = {item.item.code: item for item in shadow_items(row)}
@@ -107,6 +107,8 @@ def _open(shadow: str, actor: Actor) -> ShadowVisit:
     row = lock_shadow(shadow_for(actor, shadow).pk)
     if ShadowSheet.objects.filter(shadow=row).exists():
         raise Refused([objection(Obstacle.SHADOW_IS_SEALED)])
+    if not row.visit.goers.filter(user_id=row.person_id).exists():  # somebody goes instead
+        raise Refused([objection(Obstacle.VISIT_IS_NOT_YOURS)])
     if part_of_shadow(row) is None:
         raise Refused([objection(Obstacle.SHADOW_NOT_BEGUN)])
     return row

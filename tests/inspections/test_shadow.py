@@ -237,6 +237,24 @@ class TestTheSheet:
 
         assert no.value.verdicts[0].as_dict()["rule"] == Obstacle.SHADOW_NOT_BEGUN
 
+    def test_is_nobodys_when_somebody_goes_instead(self, ready: Jinshan, visit: Visit):
+        shadow = shadowed(ready, visit)
+        opened(ready, visit)
+        services.send_instead(
+            visit=str(visit.public_id), away=str(ready.users["inspector_1"].public_id),
+            instead=str(ready.entry("inspector_2").public_id), reason="生病",
+            actor=ready.actor("lead"), now=NOW,
+        )  # fmt: skip
+
+        with pytest.raises(Refused) as no:
+            sealed(ready, shadow)
+
+        assert no.value.verdicts[0].as_dict()["rule"] == Obstacle.VISIT_IS_NOT_YOURS
+        assert not ShadowAnswer.objects.exists()
+        services.decline_shadow(
+            shadow=str(shadow.public_id), reason="没有去", actor=ready.actor("inspector_1"), now=NOW
+        )
+
     def test_keeps_every_answer_and_counts_the_last(self, ready: Jinshan, visit: Visit):
         shadow = shadowed(ready, visit)
         opened(ready, visit)
