@@ -6,11 +6,11 @@ limits are dated, and are read as of the day of the finding.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.urls import reverse
 
-from common.intervals import day_in_shanghai, moment_in_shanghai
+from common.intervals import day_in_shanghai
 from inspections.models import Checklist, ChecklistItem, Finding
 from inspections.rules.basis import limits_of
 from inspections.selectors.checklists import STANDARD
@@ -20,8 +20,6 @@ from regulations import messages as law_messages
 from regulations.keys import LimitKey
 from regulations.rules import LawBook
 from regulations.selectors import law_book
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class PolicyPage:
 def policy_of(district: str, *, on: date) -> PolicyPage:
     """The checklist that a visit of a day was opened with. Two statements."""
     known = list(Checklist.objects.filter(code=STANDARD).order_by("-version"))
-    there = [one for one in known if one.loaded_at < _end(on)]
+    there = [one for one in known if day_in_shanghai(one.loaded_at) <= on]
     shown = there[0] if there else None
     items = shown.items.order_by("position") if shown else ()
     return PolicyPage(
@@ -171,10 +169,6 @@ def policy_of(district: str, *, on: date) -> PolicyPage:
         items=tuple(_policy_item(item) for item in items),
         rules_page=f"{reverse('regulations:in_force')}?district={district}&on={on.isoformat()}",
     )
-
-
-def _end(on: date) -> datetime:
-    return moment_in_shanghai(on + _DAY, time())
 
 
 def _policy_item(item: ChecklistItem) -> PolicyItem:

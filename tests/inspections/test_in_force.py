@@ -181,6 +181,11 @@ class TestADay:
 
         assert policy_of("310116", on=TODAY).checklist.endswith("第1版")
 
+    def test_the_last_day_there_is_has_the_newest_list(self, jinshan: Jinshan):
+        ready_to_visit(jinshan)
+
+        assert policy_of("310116", on=date.max).checklist.endswith("第1版")
+
 
 def client_of(jinshan: Jinshan, who: str) -> Client:
     client = Client()
