@@ -8,9 +8,11 @@ from accounts.selectors import names_of, roles_held, roles_once_held
 from accounts.types import Actor, Place, Role
 from common.intervals import day_in_shanghai
 from common.refusals import Refused
+from facilities.models import Facility
 from facilities.selectors.access import place_of
 from inspections.messages import objection
-from inspections.models import HalfSignature, Visit, VisitInspector, VisitPart
+from inspections.models import HalfSignature, Inspector, Visit, VisitInspector, VisitPart
+from inspections.selectors.facts import inspector_facts, why_away
 from inspections.selectors.parts import reached_departments
 from inspections.types import (
     LOOKERS,
@@ -71,6 +73,18 @@ def visits_to_join(actor: Actor) -> QuerySet[Visit]:
     own = VisitInspector.objects.filter(visit=OuterRef("pk"), user=actor.person)
     rows = Visit.objects.filter(reach, planned | going_on).exclude(Exists(own))
     return rows.select_related("facility").order_by("planned_on", "pk")
+
+
+def keeping_away_from(house: Facility, *, today: date) -> list[int]:
+    """The officers of the register who must not go to a house, by account. 回避"""
+    district = house.subdistrict.district.code
+    away = [
+        one.id
+        for one in inspector_facts(district, today=today)
+        if one.is_registered and why_away(house, one)
+    ]
+    rows = Inspector.objects.filter(public_id__in=away).order_by("pk")
+    return list(rows.values_list("user_id", flat=True))
 
 
 def half_signature_of(part: VisitPart) -> HalfSignature | None:

@@ -28,6 +28,7 @@ from inspections.rules.visiting import is_asked, who_answers
 from inspections.selectors.access import lock_visit
 from inspections.selectors.checklists import newest_checklist
 from inspections.selectors.facts import officer_facts, why_away
+from inspections.selectors.goers import keeping_away_from
 from inspections.selectors.parts import departments_at, visit_to_open
 from inspections.selectors.prefill import link_to_rows, prefilled
 from inspections.types import (
@@ -164,7 +165,8 @@ def _tell_who_is_expected(
     own = departments_at(actor, place_of(visit.facility))
     others = [one for one in departments if one not in own]
     going = visit.goers.values_list("user_id", flat=True)
-    notifications.queue(to_join_notices(visit, others, going, now=now), now=now)
+    away = {*going, *keeping_away_from(visit.facility, today=day_in_shanghai(now))}
+    notifications.queue(to_join_notices(visit, others, away, now=now), now=now)
 
 
 def keep_away(house: Facility, actor: Actor, now: datetime) -> None:

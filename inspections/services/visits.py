@@ -6,17 +6,19 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.selectors import roles_held
 from accounts.types import Actor, Role
 from audit import services as audit
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
 from facilities.models import Facility
-from facilities.selectors.access import facility_for
+from facilities.selectors.access import facility_for, place_of
 from inspections.messages import EXCLUSIONS, objection
 from inspections.models import Inspector, Visit, VisitInspector
 from inspections.notices import assigned_notices, to_join_notices
 from inspections.selectors.access import lock_visit, visit_for
 from inspections.selectors.facts import inspector_facts, why_away
+from inspections.selectors.goers import keeping_away_from
 from inspections.types import (
     Department,
     InspectorFacts,
@@ -24,6 +26,7 @@ from inspections.types import (
     Obstacle,
     VisitKind,
     VisitState,
+    roles_of,
 )
 from inspections.words import AUTHORITIES, worded
 from notifications import services as notifications
@@ -59,9 +62,18 @@ def plan_visit(*, visit: NewVisit, actor: Actor, now: datetime) -> Visit:
     _record(row, "planned", actor, now)
     notifications.queue(assigned_notices(row, users, now=now), now=now)
     if visit.kind is VisitKind.JOINT:
-        others = [one for one in AUTHORITIES if one is not Department.EDUCATION]
-        notifications.queue(to_join_notices(row, others, users, now=now), now=now)
+        _invite(row, users, actor, now)
     return row
+
+
+def _invite(visit: Visit, users: Sequence[int], actor: Actor, now: datetime) -> None:
+    """Tell all who may join, education too where none of it goes; not who must keep away."""
+    house, today = visit.facility, day_in_shanghai(now)
+    held = roles_held(users, at=place_of(house), today=today)
+    comes = bool(held & set(roles_of(Department.EDUCATION)))
+    asked = [one for one in AUTHORITIES if one is not Department.EDUCATION or not comes]
+    away = {*users, actor.person, *keeping_away_from(house, today=today)}
+    notifications.queue(to_join_notices(visit, asked, away, now=now), now=now)
 
 
 def _check(visit: NewVisit, today: date) -> None:

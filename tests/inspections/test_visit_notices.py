@@ -79,6 +79,42 @@ class TestJointVisits:
         assert {"police", "fire", "market", "health"} <= people
         assert not people & {"inspector", "keeper", "jingan", "parent", "lead"}
 
+    def test_education_is_told_of_one_to_which_only_others_go(self, scene: Jinshan) -> None:
+        services.plan_visit(
+            visit=NewVisit(
+                str(scene.houses[0].public_id), VisitKind.JOINT, NOW.date(),
+                (str(scene.entry("health").public_id),),
+            ),
+            actor=scene.actor("lead"), now=NOW,
+        )  # fmt: skip
+
+        people = told(scene, Kind.VISIT_TO_JOIN)
+        assert {"inspector", "fire"} <= people
+        assert not people & {"health", "lead", "jingan", "keeper"}
+
+    @pytest.mark.parametrize("is_planned", [True, False])
+    def test_who_must_keep_away_is_not_asked_to_come(
+        self, scene: Jinshan, is_planned: bool
+    ) -> None:
+        house, entry = scene.houses[0], scene.entry("health")
+        entry.home, entry.lives_elsewhere = house.subdistrict, False
+        entry.save(update_fields=["home", "lives_elsewhere"])
+
+        if is_planned:
+            services.plan_visit(
+                visit=NewVisit(
+                    str(house.public_id), VisitKind.JOINT, NOW.date(),
+                    (str(scene.entry("inspector").public_id),),
+                ),
+                actor=scene.actor("lead"), now=NOW,
+            )  # fmt: skip
+        else:
+            begun(scene, kind=VisitKind.JOINT, departments=(D.EDUCATION, D.HEALTH, D.FIRE))
+
+        people = told(scene, Kind.VISIT_TO_JOIN)
+        assert "fire" in people
+        assert "health" not in people
+
     def test_nobody_is_told_of_a_patrol(self, scene: Jinshan) -> None:
         begun(scene)
 
