@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -252,17 +253,24 @@ def _create(week: RosterWeek, shifts: Iterable[PlannedShift], *, keep_names: boo
         DraftShift(
             public_id=UUID(shift.key) if keep_names else uuid4(),
             week=week,
-            facility_id=week.facility_id,
-            person_id=shift.person_id,
-            care_group_id=shift.care_group_id,
-            role=shift.role,
-            starts_at=shift.during.starts_at,
-            ends_at=shift.during.ends_at,
-            rest_starts_at=shift.rest.starts_at if shift.rest else None,
-            rest_ends_at=shift.rest.ends_at if shift.rest else None,
+            **columns_of(shift, facility_id=week.facility_id),
         )
         for shift in shifts
     )
+
+
+def columns_of(shift: PlannedShift, *, facility_id: int) -> dict[str, Any]:
+    """A shift as the rows of drafts and of published weeks hold it."""
+    return {
+        "facility_id": facility_id,
+        "person_id": shift.person_id,
+        "care_group_id": shift.care_group_id,
+        "role": shift.role,
+        "starts_at": shift.during.starts_at,
+        "ends_at": shift.during.ends_at,
+        "rest_starts_at": shift.rest.starts_at if shift.rest else None,
+        "rest_ends_at": shift.rest.ends_at if shift.rest else None,
+    }
 
 
 def _touch(week: RosterWeek) -> None:

@@ -30,7 +30,7 @@ from staff.selectors.roster import (
     week_facts,
     week_span,
 )
-from staff.services.board import open_locked
+from staff.services.board import columns_of, open_locked
 from staff.services.recount import recount_week
 from staff.types import PlannedShift, Published, ShiftState
 
@@ -148,18 +148,8 @@ def _write(
 
 def shift_row(week: RosterWeek, shift: PlannedShift, now: datetime) -> Shift:
     """A published shift of a week, not yet written."""
-    return Shift(
-        week=week,
-        person_id=shift.person_id,
-        facility_id=week.facility_id,
-        care_group_id=shift.care_group_id,
-        role=shift.role,
-        starts_at=shift.during.starts_at,
-        ends_at=shift.during.ends_at,
-        rest_starts_at=shift.rest.starts_at if shift.rest else None,
-        rest_ends_at=shift.rest.ends_at if shift.rest else None,
-        published_at=now,
-    )
+    columns = columns_of(shift, facility_id=week.facility_id)
+    return Shift(week=week, published_at=now, **columns)
 
 
 @transaction.atomic
