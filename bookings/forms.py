@@ -15,13 +15,11 @@ from bookings.selectors.stays import StayRow
 from bookings.services.correct_stay import Correction
 from bookings.services.series import MOST_WEEKS
 from bookings.types import BookingRequest, ChildRequest, Look, MorningCheck
-from common.forms import FaultyForm
+from common.forms import DayInput, FaultyForm, MomentInput, TimeInput
 from common.intervals import SHANGHAI, day_in_shanghai, moment_in_shanghai
 from facilities.types import CareMode
 from staff.types import ClockIn
 
-_MOMENT = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-_TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 FEWEST_WEEKS = 2
 USUAL_WEEKS = 4
 
@@ -131,8 +129,8 @@ class CloseForm(FaultyForm):
     def __init__(self, sent: Mapping[str, Any] | None, *, today: date) -> None:
         super().__init__(sent, initial={"starts_on": today, "through": today})
         for name in ("starts_on", "through"):
-            attrs = {"type": "date", "min": today.isoformat()}
-            self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs=attrs)
+            attrs = {"min": today.isoformat()}
+            self.fields[name].widget = DayInput(attrs)
 
     def clean(self) -> dict[str, Any]:
         known = super().clean() or {}
@@ -231,13 +229,11 @@ class CollectorForm(forms.Form):
 class CorrectForm(FaultyForm):
     """How it was. The day stays; a time that is left as it stood keeps its seconds."""
 
-    arrived = forms.TimeField(
-        label=_("入屋时间"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-    )
+    arrived = forms.TimeField(label=_("入屋时间"), widget=TimeInput())
     left = forms.TimeField(
         label=_("离开时间（还在屋里就不填）"),
         required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        widget=TimeInput(),
     )
     brought_by = forms.CharField(label=_("谁送来的"), required=False, max_length=60)
     collected_by = forms.CharField(label=_("谁接走的"), required=False, max_length=60)
@@ -322,8 +318,8 @@ class WalkInForm(FindChildForm):
 class SickForm(forms.Form):
     """From when until when somebody is sick: the rest of today, unless they say otherwise."""
 
-    starts_at = forms.DateTimeField(label=_("从"), widget=_MOMENT)
-    until = forms.DateTimeField(label=_("到"), widget=_MOMENT)
+    starts_at = forms.DateTimeField(label=_("从"), widget=MomentInput())
+    until = forms.DateTimeField(label=_("到"), widget=MomentInput())
 
     def __init__(self, data: Mapping[str, Any] | None, *, now: datetime) -> None:
         super().__init__(data)
@@ -370,8 +366,8 @@ class CorrectPresenceForm(FaultyForm):
     """How it was. The day stays."""
 
     seen_left = forms.CharField(required=False, widget=forms.HiddenInput)
-    arrived = forms.TimeField(label=_("到岗时间"), widget=_TIME)
-    left = forms.TimeField(label=_("离开时间（还在岗就不填）"), required=False, widget=_TIME)
+    arrived = forms.TimeField(label=_("到岗时间"), widget=TimeInput())
+    left = forms.TimeField(label=_("离开时间（还在岗就不填）"), required=False, widget=TimeInput())
     reason = forms.CharField(
         label=_("为什么更正"),
         max_length=120,

@@ -1,4 +1,4 @@
-"""What every form of ours does with what a service says against what was sent."""
+"""What all our forms share: how they ask, and what they do with what a service says."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,33 @@ from typing import Any
 from django import forms
 
 from common.refusals import InvalidInput, Refused
+
+
+class DayInput(forms.DateInput):
+    """The device's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """The device's own clock."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The device's own calendar and clock."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class FaultyForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import FaultyForm
+from common.forms import DayInput, FaultyForm
 from families import files, messages
 from families.types import (
     Answer,
@@ -27,15 +27,6 @@ NAME = 40
 NICKNAME = 20
 INSTITUTION = 80
 REASON = 200
-
-
-class DayInput(forms.DateInput):
-    """The phone's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class Form(FaultyForm):

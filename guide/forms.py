@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from common.forms import DayInput
 from common.refusals import InvalidInput
 from guide import messages
 from guide.rules import with_labels
@@ -21,7 +22,7 @@ def _day(label: str, hint: str = "", *, required: bool = False) -> forms.DateFie
         label=label,
         help_text=hint,
         required=required,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+        widget=DayInput({"class": "form-control"}),
         error_messages={
             "invalid": "请按 2026-01-31 的样子填写日期。",
             "required": "请填写日期。",

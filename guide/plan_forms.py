@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from common.forms import DayInput
 from common.refusals import InvalidInput
 from families.files import clean
 from families.types import CleanFile
@@ -27,7 +28,7 @@ class PlanForm(forms.Form):
     )
     starts_on = forms.DateField(
         label="从哪一天起用",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"invalid": "请按 2026-01-31 的样子填写日期。"},
     )
     file = forms.FileField(

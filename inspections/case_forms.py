@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from common.forms import DayInput
 from inspections import case_messages as messages
 from inspections.case_types import (
     CaseKind,
@@ -87,7 +88,7 @@ class ReportForm(Form):
     happened_on = forms.DateField(
         label="哪一天（记不清可以不填）",
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"invalid": "请填日期，例如 2026-11-20。"},
     )
     contact = forms.CharField(
@@ -162,7 +163,7 @@ class SpotForm(Form):
 
     planned_on = forms.DateField(
         label="哪一天去",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={**_REQUIRED, "invalid": "请填日期，例如 2026-11-26。"},
     )
     inspectors = forms.MultipleChoiceField(

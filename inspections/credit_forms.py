@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from common.forms import DayInput
 from inspections.forms import Form
 
 
@@ -38,7 +39,7 @@ class HonorForm(Form):
     given_by = forms.CharField(label="由谁表彰", required=False, max_length=60)
     given_on = forms.DateField(
         label="哪一天",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"required": "请填写日期。", "invalid": "请按 2026-01-31 的样子填写。"},
     )
 

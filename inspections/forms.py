@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from common.forms import FaultyForm
+from common.forms import DayInput, FaultyForm, MomentInput
 from common.intervals import months_later
 from inspections import messages
 from inspections.services import NewVisit, Registration
@@ -21,7 +21,6 @@ from inspections.types import (
 
 _Choices = Sequence[tuple[str, str]]
 _MOMENT = "%Y-%m-%dT%H:%M"
-_DAY = "%Y-%m-%d"
 
 
 class Form(FaultyForm):
@@ -30,10 +29,6 @@ class Form(FaultyForm):
     def called(self, field: str) -> str:
         names = {"random_source": "source", "random_known_at": "known_at"}
         return field if field in self.fields else names.get(field, "")
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(format=_DAY, attrs={"type": "date"})
 
 
 class PlanForm(Form):
@@ -57,7 +52,7 @@ class PlanForm(Form):
     known_at = forms.DateTimeField(
         label="什么时候公布",
         input_formats=[_MOMENT],
-        widget=forms.DateTimeInput(format=_MOMENT, attrs={"type": "datetime-local"}),
+        widget=MomentInput(),
         help_text="必须在现在以后。到了这个时间，才能由另一人录入。",
     )
     wanted = forms.IntegerField(
@@ -141,7 +136,7 @@ class PublishForm(Form):
     """From which day on the visits are planned."""
 
     visits_from = forms.DateField(
-        label="从哪天起安排检查", widget=_day_input(),
+        label="从哪天起安排检查", widget=DayInput(),
         help_text="按工作日每天一家，依抽出的顺序安排。",
     )  # fmt: skip
 
@@ -162,7 +157,7 @@ class VisitForm(Form):
         ],
         help_text="双随机检查由抽取产生，不在这里安排。",
     )
-    planned_on = forms.DateField(label="哪一天", widget=_day_input())
+    planned_on = forms.DateField(label="哪一天", widget=DayInput())
     inspectors = forms.MultipleChoiceField(
         label="谁去",
         required=False,
@@ -231,9 +226,7 @@ class ConflictForm(Form):
     reason = forms.CharField(
         label="说明", max_length=200, help_text="只有本人和督导负责人看得到，不对外公布。"
     )
-    valid_through = forms.DateField(
-        label="到哪天为止（可不填）", required=False, widget=_day_input()
-    )
+    valid_through = forms.DateField(label="到哪天为止（可不填）", required=False, widget=DayInput())
 
     def __init__(
         self, sent: Mapping[str, Any] | None, *, people: _Choices, houses: _Choices

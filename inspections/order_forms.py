@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from accounts.types import Actor
+from common.forms import DayInput
 from common.refusals import InvalidInput
 from families.files import clean
 from families.types import CleanFile
@@ -53,7 +54,7 @@ def _day(label: str, hint: str = "") -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=hint,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=DayInput(),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from common.forms import DayInput
 from regulations.messages import CHOICES, PLACES
 
 
@@ -20,7 +21,7 @@ class RulesQuestion(forms.Form):
     on = forms.DateField(
         label="哪一天",
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+        widget=DayInput({"class": "form-control"}),
         error_messages={"invalid": "请按 2026-01-31 的样子填写日期。"},
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import FaultyForm
+from common.forms import DayInput, FaultyForm, MomentInput
 from common.intervals import SHANGHAI
 from safety import messages
 from safety.types import (
@@ -33,24 +33,6 @@ _MOST = 10_000
 
 def _choices(words: dict[Any, str]) -> list[tuple[str, str]]:
     return [(word.value, sentence) for word, sentence in words.items()]
-
-
-class DayInput(forms.DateInput):
-    """The device's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class MomentInput(forms.DateTimeInput):
-    """The device's own calendar and clock."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 class Moment(forms.DateTimeField):

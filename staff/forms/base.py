@@ -7,20 +7,11 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import FaultyForm
+from common.forms import DayInput, FaultyForm
 
 NAME, NUMBER, ISSUER, REASON, FACTS = 40, 40, 80, 120, 400
 
 W = TypeVar("W", bound=StrEnum)
-
-
-class DayInput(forms.DateInput):
-    """The device's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class Form(FaultyForm):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import TimeInput
 from common.intervals import Interval, moment_in_shanghai
 from staff.messages import day_words
 from staff.selectors.roster import DAYS
@@ -37,11 +38,11 @@ class CourseForm(forms.Form):
     day = forms.TypedChoiceField(label=_("哪一天"), coerce=date.fromisoformat)
     starts = forms.TimeField(
         label=_("从"), initial=time(9), error_messages=_MISSING,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        widget=TimeInput(),
     )  # fmt: skip
     ends = forms.TimeField(
         label=_("到"), initial=time(12), error_messages=_MISSING,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        widget=TimeInput(),
     )  # fmt: skip
 
     def __init__(self, sent: Mapping[str, Any] | None, *, monday: date) -> None:
