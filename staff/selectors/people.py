@@ -116,6 +116,7 @@ def people_page(
         .distinct()
     )
     total = engaged.count()
+    page = min(page, max(-(-total // size), 1))  # what is past the last page shows the last
     pairs = [(by_id[row[0]], row[1]) for row in engaged[(page - 1) * size : page * size]]
     considered = _considered(by_id, today) if page == 1 else []
     facts = people_facts({person for _, person in pairs} | {one.person_id for one in considered})

@@ -254,6 +254,13 @@ class TestPeople:
         assert "a3" in second
         assert "上一页" in second
 
+    @pytest.mark.parametrize("number", ["2", "9" * 20])
+    def test_past_the_last_page_is_the_last_one(self, operator, carer, number):
+        answer = operator.get(page("people"), {"page": number})
+
+        assert answer.status_code == 200
+        assert "王芳" in words_of(answer)
+
 
 class TestPassport:
     def test_never_shows_the_identity_number(self, operator, carer):
