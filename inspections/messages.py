@@ -78,6 +78,7 @@ RISKS = {
     RiskReason.INSURANCE_ENDING: "责任险还有 {n} 天到期，没有续保",
     RiskReason.REGISTERS_OVERDUE: "自查或演练逾期、没通过：{n} 项",
     RiskReason.ORDERS_OVERDUE: "整改逾期：{n} 份",
+    RiskReason.SEVERE_ORDERS: "未结的严重整改：{n} 份",
     RiskReason.CASES_RISING: "近期举报投诉增多：{n} 件",
     RiskReason.INCIDENTS_RISING: "近期突发事件增多：{n} 件",
     RiskReason.CORRECTIONS: "近期进出登记更正 {n} 次",

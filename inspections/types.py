@@ -112,6 +112,7 @@ class RiskReason(StrEnum):
     INSURANCE_ENDING = "insurance_ending"
     REGISTERS_OVERDUE = "registers_overdue"
     ORDERS_OVERDUE = "orders_overdue"
+    SEVERE_ORDERS = "severe_orders"
     CASES_RISING = "cases_rising"
     INCIDENTS_RISING = "incidents_rising"
     CORRECTIONS = "corrections"

@@ -47,6 +47,7 @@ class Seen:
     papers: int = 0  # lapsed, or soon
     registers: int = 0  # failed, overdue or never done; drills among them
     orders: int = 0  # overdue
+    severe_orders: int = 0  # not over, due or not
     cases: Counted = Counted()
     incidents: Counted = Counted()
     corrections: int = 0

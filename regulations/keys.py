@@ -154,6 +154,7 @@ class LimitKey(StrEnum):
     RISK_POINTS_INSURANCE_ENDING = "risk_points_insurance_ending"
     RISK_POINTS_REGISTER = "risk_points_register"
     RISK_POINTS_ORDER = "risk_points_order"
+    RISK_POINTS_SEVERE_ORDER = "risk_points_severe_order"
     RISK_POINTS_CASES = "risk_points_cases"
     RISK_POINTS_INCIDENTS = "risk_points_incidents"
     RISK_POINTS_CORRECTIONS = "risk_points_corrections"

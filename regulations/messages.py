@@ -125,6 +125,7 @@ TOPICS: dict[str, dict[K, str]] = {
         K.RISK_POINTS_INSURANCE_ENDING: "风险分：责任险快到期",
         K.RISK_POINTS_REGISTER: "风险分：自查和演练逾期",
         K.RISK_POINTS_ORDER: "风险分：整改逾期",
+        K.RISK_POINTS_SEVERE_ORDER: "风险分：未结的严重整改",
         K.RISK_POINTS_CASES: "风险分：举报投诉增多",
         K.RISK_POINTS_INCIDENTS: "风险分：突发事件增多",
         K.RISK_POINTS_CORRECTIONS: "风险分：签退更正多",

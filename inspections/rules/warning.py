@@ -53,6 +53,7 @@ def _measured(seen: Seen, terms: WarningTerms, today: date) -> Mapping[RiskReaso
         RiskReason.INSURANCE_ENDING: (left or 0, int(is_ending)),
         RiskReason.REGISTERS_OVERDUE: _each(seen.registers),
         RiskReason.ORDERS_OVERDUE: _each(seen.orders),
+        RiskReason.SEVERE_ORDERS: _each(seen.severe_orders),
         RiskReason.CASES_RISING: _rising(seen.cases, terms.cases),
         RiskReason.INCIDENTS_RISING: _rising(seen.incidents, terms.cases),
         RiskReason.CORRECTIONS: _per(seen.corrections, terms.corrections),

@@ -22,6 +22,7 @@ from inspections.order_types import OVER
 from inspections.rules.warning import judge
 from inspections.selectors.facts import VisitCount, visit_counts
 from inspections.selectors.terms import visits_per_year, warning_terms
+from inspections.types import Severity
 from inspections.warning_types import NOT_FOR_THE_HOUSE, Counted, Judged, Seen, WarningTerms
 from regulations.keys import LimitKey
 from regulations.rules import LawBook
@@ -135,16 +136,17 @@ def _staff_house(house: HouseInDistrict, district: str) -> StaffHouse:
 def _reported(
     ids: Sequence[int], since: datetime, days: int, today: date
 ) -> dict[int, dict[str, Any]]:
-    """Overdue orders, and what was reported lately and before. One statement.
+    """Overdue and severe orders, and what was reported lately and before. One statement.
 
     Suspected harm is counted nowhere: nobody learns of it by a number.
     """
     earlier = since - timedelta(days=days)
-    orders = RectificationOrder.objects.filter(facility=_HOUSE, due_on__lt=today)
+    orders = RectificationOrder.objects.filter(facility=_HOUSE).exclude(state__in=OVER)
     cases = Case.objects.filter(facility=_HOUSE, is_restricted=False)
     incidents = Incident.objects.filter(facility=_HOUSE, is_restricted=False)
     rows = Facility.objects.filter(pk__in=ids).annotate(
-        n_orders=_count(orders.exclude(state__in=OVER)),
+        n_orders=_count(orders.filter(due_on__lt=today)),
+        n_severe=_count(orders.filter(severity=Severity.SEVERE)),
         n_cases=_count(cases.filter(received_at__gte=since)),
         n_cases_before=_count(cases.filter(received_at__gte=earlier, received_at__lt=since)),
         n_incidents=_count(incidents.filter(reported_at__gte=since)),
@@ -152,17 +154,18 @@ def _reported(
             incidents.filter(reported_at__gte=earlier, reported_at__lt=since)
         ),
     )
-    names = ("pk", "n_orders", "n_cases", "n_cases_before", "n_incidents", "n_incidents_before")
     return {
-        pk: {
-            "orders": orders,
-            "cases": Counted(cases, cases_before),
-            "incidents": Counted(incidents, incidents_before),
+        row["pk"]: {
+            "orders": row["n_orders"],
+            "severe_orders": row["n_severe"],
+            "cases": Counted(row["n_cases"], row["n_cases_before"]),
+            "incidents": Counted(row["n_incidents"], row["n_incidents_before"]),
         }
-        for pk, orders, cases, cases_before, incidents, incidents_before in rows.order_by(
-            "pk"
-        ).values_list(*names)
-    }
+        for row in rows.order_by("pk").values(
+            "pk", "n_orders", "n_severe", "n_cases", "n_cases_before", "n_incidents",
+            "n_incidents_before",
+        )
+    }  # fmt: skip
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

@@ -202,6 +202,7 @@ _TO_BREACHES = frozenset(
         RiskReason.UNANSWERED,
     }
 )
+_TO_ORDERS = frozenset({RiskReason.ORDERS_OVERDUE, RiskReason.SEVERE_ORDERS})
 _TO_PROGRAMME = frozenset({RiskReason.MONTHS_UNVISITED, RiskReason.VISITS_BEHIND})
 
 
@@ -217,8 +218,9 @@ def link_to(reason: RiskReason, house: str, district: str, actor: Actor) -> str:
         return address if actor.holds(*MAY_SEE_STAFF) else ""
     if reason is RiskReason.REGISTERS_OVERDUE:
         return reverse("safety:registers", args=[house]) if actor.holds(*READERS) else ""
-    if reason is RiskReason.ORDERS_OVERDUE:
-        board = f"{reverse('orders:board')}?district={district}&late=1"
+    if reason in _TO_ORDERS:
+        late = "&late=1" if reason is RiskReason.ORDERS_OVERDUE else ""
+        board = f"{reverse('orders:board')}?district={district}{late}"
         return board if is_officer else reverse("orders:mine")
     if reason is RiskReason.CASES_RISING:
         return reverse("cases:cases") if is_officer else ""

@@ -22,9 +22,11 @@ from inspections.selectors.facts import house_facts
 from inspections.selectors.risks import judged_houses
 from inspections.selectors.terms import RISK_KEYS, WARNING_KEYS, terms_in, warning_terms
 from inspections.selectors.warnings import own_warnings, warning_page, warnings_of
+from inspections.services import orders
 from inspections.types import RiskReason, Severity
 from inspections.warning_types import Counted, Level, Seen, WarningTerms
 from notifications.models import OutboxMessage
+from regulations.keys import LimitKey
 from regulations.selectors import law_book
 from tests.facilities.factories import make_breach, make_group, make_insurance, make_session
 from tests.inspections.case_situations import reported
@@ -247,6 +249,38 @@ class TestWhatTheRowsShow:
         assert RiskReason.ORDERS_OVERDUE not in reasons(jinshan, house)
         assert reasons(jinshan, house, late)[RiskReason.ORDERS_OVERDUE] == 1
         assert RectificationOrder.objects.count() == 1
+
+    def test_a_severe_order_counts_until_it_is_over_and_once_more_when_late(
+        self, jinshan: Jinshan, house
+    ):
+        order = make_order(jinshan, house, severity=Severity.SEVERE)
+        other = jinshan.houses[1]
+        make_order(jinshan, other, severity=Severity.SERIOUS)
+        late = NOW + (order.due_on - TODAY) + timedelta(days=1)
+
+        assert reasons(jinshan, house)[RiskReason.SEVERE_ORDERS] == 1
+        assert RiskReason.SEVERE_ORDERS not in reasons(jinshan, other)
+        assert RiskReason.ORDERS_OVERDUE not in reasons(jinshan, house)
+        then = reasons(jinshan, house, late)
+        assert {RiskReason.SEVERE_ORDERS, RiskReason.ORDERS_OVERDUE} <= set(then)
+        own = {one.reason: one.points for one in of(jinshan, house).own.signals}
+        assert own[RiskReason.SEVERE_ORDERS] == law_book().limit(
+            LimitKey.RISK_POINTS_SEVERE_ORDER, jurisdiction="310116", care_on=TODAY
+        ).number  # fmt: skip
+
+        orders.withdraw_order(
+            order=str(order.public_id), reason="申诉成立", actor=jinshan.actor("lead"), now=NOW
+        )
+        assert RiskReason.SEVERE_ORDERS not in reasons(jinshan, house)
+
+    def test_the_draws_public_score_knows_nothing_of_it(self, jinshan: Jinshan, house):
+        make_order(jinshan, house, severity=Severity.SEVERE)
+
+        drawn = {one.id: one.signals for one in house_facts("310116", year=2026, now=NOW)}
+
+        assert set(terms_in("310116", on=TODAY).points) == set(RISK_KEYS)
+        assert set(drawn[str(house.public_id)]) <= set(RISK_KEYS)
+        assert RiskReason.SEVERE_ORDERS not in RISK_KEYS
 
     def test_reports_about_a_house_that_grow(self, jinshan: Jinshan, house):
         for n in range(3):
