@@ -46,6 +46,32 @@ def test_a_signed_visit_is_published_after_its_delay_without_a_word_of_persons(s
     assert sum(n for _, n in page.findings) == 1
 
 
+def test_a_houses_own_look_at_itself_is_not_published(scene: Jinshan):
+    part = part_of(begun(scene, "keeper", kind=VisitKind.SELF), Department.HOUSE)
+    answer_all(scene, part, "keeper")
+    signed(scene, part, "keeper")
+
+    assert services.publish_results(now=LATER)["results"] == 0
+
+
+def test_a_corrected_result_takes_the_place_of_the_one_before(scene: Jinshan):
+    part = part_of(begun(scene))
+    answer_all(scene, part, **fails(part))
+    signed(scene, part)
+    services.correct_part(
+        part=str(part.public_id), reason="看错了", actor=scene.actor("inspector"), now=NOW
+    )
+    answer_all(scene, part, photos=False)
+    signed(scene, part)
+
+    assert services.publish_results(now=LATER)["results"] == 2
+
+    page = dossier_for(scene.houses[0], now=LATER)
+    assert len([row for row in page.rows if row.kind is PublishedKind.VISIT]) == 2
+    assert [one.version for one in page.visits] == [2]
+    assert sum(n for _, n in page.findings) == 0
+
+
 def test_a_star_from_real_visits_is_put_up_and_published(scene: Jinshan):
     house = scene.houses[0]
     own = part_of(begun(scene, "keeper", kind=VisitKind.SELF), Department.HOUSE)
