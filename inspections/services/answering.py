@@ -115,13 +115,8 @@ def add_photo(
         raise files.refused(FileFault.UNKNOWN_KIND)
     with files.stored(cleaned, folder=FOLDER) as name, transaction.atomic():
         locked = _open_part(part, actor)
-        row = locked.items.filter(item__code=item).first()
-        if row is None:
-            raise NotFound
-        if row.photos.count() >= PHOTOS_OF_AN_ITEM:
-            raise InvalidInput({"file": [f"每项最多 {PHOTOS_OF_AN_ITEM} 张照片。"]})
         photo, is_new = Photo.objects.get_or_create(
-            item=row,
+            item=_with_room(locked, item),
             sent_sha256=known,
             defaults={
                 "file": name,
@@ -134,6 +129,16 @@ def add_photo(
     if not is_new:
         default_storage.delete(name)
     return photo
+
+
+def _with_room(part: VisitPart, code: str) -> VisitItem:
+    """An item of a part to which a photo may still be added."""
+    row = part.items.filter(item__code=code).first()
+    if row is None:
+        raise NotFound
+    if row.photos.count() >= PHOTOS_OF_AN_ITEM:
+        raise InvalidInput({"file": [f"每项最多 {PHOTOS_OF_AN_ITEM} 张照片。"]})
+    return row
 
 
 @transaction.atomic

@@ -87,14 +87,7 @@ def declare_conflict(
     entry = inspector_for(actor, inspector, Role.SUPERVISION_LEAD)
     house = facility_for(actor, facility, *LOOKERS)
     reason = reason.strip()
-    faults: dict[str, list[str]] = {}
-    if not 0 < len(reason) <= LONGEST_REASON:
-        asked = f"请写明需要回避的原因（{LONGEST_REASON}字以内），只有督导负责人看得到。"
-        faults["reason"] = [asked]
-    if valid_through is not None and valid_through < day_in_shanghai(now):
-        faults["valid_through"] = ["截止日期已经过去。请选择以后的日期，或者留空。"]
-    if faults:
-        raise InvalidInput(faults)
+    _check(reason, valid_through, today=day_in_shanghai(now))
     row = ConflictOfInterest.objects.create(
         inspector=entry,
         facility=house,
@@ -112,3 +105,14 @@ def declare_conflict(
         data={"facility": str(house.public_id), "kind": kind.value},
     )
     return row
+
+
+def _check(reason: str, valid_through: date | None, *, today: date) -> None:
+    faults: dict[str, list[str]] = {}
+    if not 0 < len(reason) <= LONGEST_REASON:
+        asked = f"请写明需要回避的原因（{LONGEST_REASON}字以内），只有督导负责人看得到。"
+        faults["reason"] = [asked]
+    if valid_through is not None and valid_through < today:
+        faults["valid_through"] = ["截止日期已经过去。请选择以后的日期，或者留空。"]
+    if faults:
+        raise InvalidInput(faults)
