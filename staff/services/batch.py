@@ -345,3 +345,22 @@ def _one_by_one(pending: Iterable[_Pending]) -> dict[int, InvalidInput]:
         except IntegrityError as error:
             faults[one.record] = one.fault(error)
     return faults
+
+
+def record_person(
+    what: str,
+    person: Person,
+    actor: Actor,
+    now: datetime,
+    batch: Batch | None = None,
+    **data: Any,
+) -> None:
+    """Write down in the audit what became of somebody; as a row of a batch, with the others."""
+    record = batch.record if batch is not None else audit.record
+    record(
+        kind=f"staff.person.{what}",
+        actor_id=actor.user_id,
+        at=now,
+        subject=f"person:{person.public_id}",
+        data=data,
+    )

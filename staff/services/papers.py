@@ -1,12 +1,11 @@
 """Papers come in, and what they let somebody do follows in the same transaction."""
 
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import IntegrityError, models, transaction
 
 from accounts.types import Actor
-from audit import services as audit
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, NotFound, written
 from facilities.selectors.access import as_uuid
@@ -27,7 +26,7 @@ from staff.selectors.access import (
     managers_on,
     person_for,
 )
-from staff.services.batch import Batch, in_one_transaction, made
+from staff.services.batch import Batch, in_one_transaction, made, record_person
 from staff.services.recount import recount_people
 from staff.types import (
     CheckChannel,
@@ -85,7 +84,7 @@ def add_qualification(
         ),
         batch,
     )
-    _record("qualification_added", someone, actor, now, batch, kind=paper.kind.value)
+    record_person("qualification_added", someone, actor, now, batch, kind=paper.kind.value)
     _follow(rows, batch, someone, "paper_added")
     return entered
 
@@ -104,7 +103,7 @@ def revoke_qualification(
     lock_people([someone.pk])
     found.revoked_on, found.revoke_reason = on, reason
     found.save(update_fields=["revoked_on", "revoke_reason"])
-    _record("qualification_revoked", someone, actor, now, kind=found.kind, on=f"{on}")
+    record_person("qualification_revoked", someone, actor, now, kind=found.kind, on=f"{on}")
     return recount_people([someone.pk], cause="paper_revoked", actor_id=actor.user_id, now=now)
 
 
@@ -133,7 +132,7 @@ def add_health_certificate(
         ),
         batch,
     )
-    _record("health_certificate_added", someone, actor, now, batch)
+    record_person("health_certificate_added", someone, actor, now, batch)
     _follow(rows, batch, someone, "paper_added")
     return entered
 
@@ -175,7 +174,7 @@ def record_check(
         ),
         batch,
     )
-    _record("checked", someone, actor, now, batch, channel=channel.value, result=result.value)
+    record_person("checked", someone, actor, now, batch, channel=channel.value, result=result.value)
     rows.checked(someone.pk, CheckFacts(channel, result, checked_on))
     reason = "查到禁止从业的记录" if result is CheckResult.HIT else ""
     return _follow(rows, batch, someone, "record_checked", dismissed=reason)
@@ -248,7 +247,7 @@ def add_training(
         ),
         batch,
     )
-    _record("trained", someone, actor, now, batch, category=training.category.value)
+    record_person("trained", someone, actor, now, batch, category=training.category.value)
     return entered
 
 
@@ -282,7 +281,7 @@ def _add_entry(
             recorded_at=now,
         )
     )
-    _record("integrity_entered", person, actor, now, kind=kind.value)
+    record_person("integrity_entered", person, actor, now, kind=kind.value)
     return entry
 
 
@@ -300,21 +299,3 @@ def _said(error: IntegrityError) -> Exception:
 def _not_in_the_future(day: date, field: str, now: datetime) -> None:
     if day > day_in_shanghai(now):
         raise InvalidInput({field: ["日期不能晚于今天。"]})
-
-
-def _record(
-    what: str,
-    person: Person,
-    actor: Actor,
-    now: datetime,
-    batch: Batch | None = None,
-    **data: Any,
-) -> None:
-    record = batch.record if batch is not None else audit.record
-    record(
-        kind=f"staff.person.{what}",
-        actor_id=actor.user_id,
-        at=now,
-        subject=f"person:{person.public_id}",
-        data=data,
-    )

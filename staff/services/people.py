@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts.types import Actor
-from audit import services as audit
 from common.crypto import lookup_code
 from common.identity import birth_date_in, identity_number_of, is_identity_number, is_mobile, tidy
 from common.intervals import day_in_shanghai
@@ -22,7 +21,7 @@ from staff.selectors.access import (
     lock_people,
     person_for,
 )
-from staff.services.batch import Batch, in_one_transaction, made
+from staff.services.batch import Batch, in_one_transaction, made, record_person
 from staff.services.withdraw import withdraw_shifts
 from staff.types import NewEmployment, NewPerson
 
@@ -48,7 +47,7 @@ def register_person(
         rows.consider(
             Candidacy(person=found, facility_id=house.id, since=now, opened_by_id=actor.user_id)
         )
-        _record("registered", found, actor, now, batch, facility=house.public_id)
+        record_person("registered", found, actor, now, batch, facility=house.public_id)
     rows.registered(found, is_new=is_new)
     if batch is None:
         rows.write()
@@ -112,7 +111,7 @@ def hire(
     rows.judge_hiring(someone.pk, house.district, day)
     engaged = _engage(someone, house.id, employment, actor, now, batch)
     role = employment.role.value
-    _record("hired", someone, actor, now, batch, facility=house.public_id, role=role)
+    record_person("hired", someone, actor, now, batch, facility=house.public_id, role=role)
     rows.hired(someone.pk, house.district, day)
     if batch is None:
         rows.settle()
@@ -184,7 +183,7 @@ def end_employment(
     found.through = max(through, found.starts_on)
     found.end_reason = reason
     found.save(update_fields=["through", "end_reason"])
-    _record("released", found.person, actor, now, through=f"{through}")
+    record_person("released", found.person, actor, now, through=f"{through}")
     return withdraw_shifts(
         found.person_id,
         after=found.through + timedelta(days=1),
@@ -222,7 +221,7 @@ def change_phone(
         raise InvalidInput({"phone": [ENGAGED_ELSEWHERE]})
     someone.phone = phone
     rows.phoned(someone)
-    _record("phone_changed", someone, actor, now, batch)
+    record_person("phone_changed", someone, actor, now, batch)
     if batch is None:
         rows.write()
 
@@ -237,22 +236,4 @@ def set_pin(*, person: str, pin: str, actor: Actor, now: datetime) -> None:
     if not (pin.isascii() and pin.isdecimal() and len(pin) in _PIN_DIGITS) or len(set(pin)) == 1:
         raise InvalidInput({"pin": ["请设置4到8位数字，不要全部相同。"]})
     Person.objects.filter(pk=someone.pk).update(pin_hash=make_password(pin))
-    _record("pin_set", someone, actor, now)
-
-
-def _record(
-    what: str,
-    person: Person,
-    actor: Actor,
-    now: datetime,
-    batch: Batch | None = None,
-    **data: str,
-) -> None:
-    record = batch.record if batch is not None else audit.record
-    record(
-        kind=f"staff.person.{what}",
-        actor_id=actor.user_id,
-        at=now,
-        subject=f"person:{person.public_id}",
-        data=data,
-    )
+    record_person("pin_set", someone, actor, now)
