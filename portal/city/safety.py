@@ -1,4 +1,4 @@
-"""What houses test themselves, and two incidents: a scraped forehead, and spots that may spread."""
+"""What houses test themselves, and three incidents."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +36,8 @@ from safety.types import (
 )
 
 _KIND = RegisterKind
-CAREGIVER = 202
+CAREGIVER, OTHER_OPERATOR = 202, 102
+_ANOTHER_HOUSE = "廊下镇景展社区“宝宝屋”"
 _CHECKS = 3  # of each item, the last of them lately
 _LATELY = 0.7  # of an interval
 _AFTER_WORK = time(17, 20)
@@ -158,8 +159,42 @@ def _measured(kind: RegisterKind, draw: Random) -> dict[str, Any]:
 
 
 def _let_incidents_happen(today: date) -> None:
+    _a_swallowed_bead(today - timedelta(days=17), today)
     _a_scraped_forehead(today - timedelta(days=9), today)
     _spots_that_may_spread(today - timedelta(days=1), today)
+
+
+def _a_swallowed_bead(day: date, today: date) -> None:
+    """In a house of another 街镇: told in time, looked after, and closed days later."""
+    happened_at = moment_in_shanghai(day, time(15, 10))
+    incident = _report(
+        NewIncident(
+            IncidentFacts(IncidentKind.CHOKING_ALLERGY, Severity.TREATED, people=1),
+            happened_at,
+            "串珠时把一颗小木珠放进嘴里，咳了几声，脸色正常。",
+            "拍背后吐出，木珠完整，观察到家长来接，没有再咳。",
+        ),
+        today,
+        minutes=9,
+        house=_ANOTHER_HOUSE,
+        by=OTHER_OPERATOR,
+    )
+    _tell(
+        incident, Recipient.GUARDIANS, HowTold.PHONE, "外婆", happened_at, 11, today,
+        by=OTHER_OPERATOR,
+    )  # fmt: skip
+    services.add_note(
+        incident=incident,
+        text="第二天家访，孩子吃睡都好；小于瓶盖的玩具全部收走，串珠换成大颗的。",
+        actor=actor_of(OTHER_OPERATOR, today),
+        now=happened_at + timedelta(hours=20),
+    )
+    services.close_incident(
+        incident=incident,
+        reason="小件玩具已清理，每周一按清单查一遍。",
+        actor=actor_of(OTHER_OPERATOR, today),
+        now=happened_at + timedelta(days=4),
+    )
 
 
 def _a_scraped_forehead(day: date, today: date) -> None:
@@ -174,6 +209,7 @@ def _a_scraped_forehead(day: date, today: date) -> None:
         ),
         today,
         minutes=8,
+        by=CAREGIVER,
     )
     _tell(incident, Recipient.GUARDIANS, HowTold.PHONE, "妈妈", happened_at, 12, today)
     _tell(incident, Recipient.SUBDISTRICT, HowTold.PHONE, "蒋文君", happened_at, 31, today)
@@ -203,12 +239,14 @@ def _spots_that_may_spread(day: date, today: date) -> None:
     _tell(incident, Recipient.HEALTH, HowTold.PORTAL, "", happened_at, 75, today, by=HEALTH_OFFICER)
 
 
-def _report(said: NewIncident, today: date, *, minutes: int) -> str:
-    house = Facility.objects.get(name=HOUSE_OF_THE_STAFF)
+def _report(
+    said: NewIncident, today: date, *, minutes: int, house: str = HOUSE_OF_THE_STAFF,
+    by: int = PERSON_IN_CHARGE,
+) -> str:  # fmt: skip
     return services.report_incident(
-        facility=str(house.public_id),
+        facility=str(Facility.objects.get(name=house).public_id),
         incident=said,
-        actor=actor_of(PERSON_IN_CHARGE, today),
+        actor=actor_of(by, today),
         now=said.happened_at + timedelta(minutes=minutes),
     )
 
