@@ -6,7 +6,8 @@ from datetime import datetime
 from inspections.models import RectificationOrder
 from inspections.order_types import OrderFacts
 from inspections.rules.orders import judged_since
-from inspections.rules.prefill import LOOKING_BACK, Said
+from inspections.rules.prefill import LOOKING_BACK
+from inspections.rules.prefill_facts import Said
 from inspections.selectors.orders_access import is_ruled
 from inspections.selectors.prefill import said_of
 from inspections.types import Prefill

@@ -18,7 +18,8 @@ from facilities.models import Facility
 from facilities.selectors.terms import insured_through, modes_without_fee
 from families.selectors.counted import papers_counted
 from inspections.rules.crowding import Crowd, Presence, crowds
-from inspections.rules.prefill import (
+from inspections.rules.prefill import prefill
+from inspections.rules.prefill_facts import (
     Coverage,
     Papers,
     Record,
@@ -26,7 +27,6 @@ from inspections.rules.prefill import (
     Said,
     Shortage,
     Span,
-    prefill,
 )
 from inspections.selectors.terms import decided
 from inspections.types import Prefill

@@ -23,7 +23,7 @@ from inspections.models import (
     VisitPart,
 )
 from inspections.notices import to_join_notices
-from inspections.rules.prefill import Said
+from inspections.rules.prefill_facts import Said
 from inspections.rules.visiting import is_asked, who_answers
 from inspections.selectors.access import lock_visit
 from inspections.selectors.checklists import newest_checklist

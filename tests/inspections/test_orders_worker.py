@@ -7,7 +7,7 @@ import pytest
 from common.refusals import Refused
 from facilities.models import LiabilityInsurance
 from inspections.models import Visit
-from inspections.rules.prefill import Said
+from inspections.rules.prefill_facts import Said
 from inspections.selectors.effectiveness import effectiveness_of
 from inspections.services import orders
 from inspections.types import Prefill, RowsSay, Severity

@@ -14,7 +14,8 @@ from facilities.types import CareMode
 from families.models import Child, ChildHealthCheck
 from inspections import datafiles
 from inspections.rules.crowding import Presence, crowds
-from inspections.rules.prefill import Record, Said, Shortage, prefill
+from inspections.rules.prefill import prefill
+from inspections.rules.prefill_facts import Record, Said, Shortage
 from inspections.selectors.prefill import link_to_rows, prefilled, record_of
 from inspections.types import Prefill, RowsSay
 from regulations.selectors import law_book
