@@ -132,7 +132,7 @@ class OpenForm(Form):
     )
 
 
-class PublishForm(Form):
+class ArrangeForm(Form):
     """From which day on the visits are planned."""
 
     visits_from = forms.DateField(

@@ -5,13 +5,13 @@ from common.invariants import Invariant
 INVARIANTS = (
     Invariant(
         "visit_of_a_draw_that_was_not_revealed",
-        "A visit comes from a draw that is not published, or is not in its result.",
+        "A visit comes from a draw that nobody revealed, or is not in its result.",
         """
         SELECT v.id AS visit, d.id AS draw
         FROM inspections_visit v
         JOIN inspections_draw d ON d.id = v.draw_id
         JOIN facilities_facility f ON f.id = v.facility_id
-        WHERE d.state <> 'published'
+        WHERE d.state = 'planned'
            OR NOT d.result @> jsonb_build_array(jsonb_build_object('facility', f.public_id::text))
         """,
     ),

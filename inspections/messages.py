@@ -95,7 +95,13 @@ SENTENCES: dict[Obstacle, str] = {
     Obstacle.SAME_PERSON: "名单是您定的，随机数要由另一个人来办。请督导负责人或检查员登录办理。",
     Obstacle.TOO_EARLY: "事先说好的时间是{moment}，还没有到。请到时再来。",
     Obstacle.REVEALED_ALREADY: "随机数已经录入，不能再录入一次。结果见本页。",
-    Obstacle.NOT_REVEALED: "还没有录入随机数，不能公布。",
+    Obstacle.NOT_REVEALED: "还没有录入随机数。请先录入。",
+    Obstacle.NOT_ARRANGED: "还没有安排检查，不能公布。请先安排检查。",
+    Obstacle.ARRANGED_ALREADY: "这次抽取的检查已经安排，不能再安排一次。",
+    Obstacle.VISITS_ARE_OPEN: (
+        "还有 {n} 次检查没有完成，现在公布，要查的宝宝屋会事先知道。"
+        "请等检查完成或撤销以后再公布；没有完成的，{day}起可以公布。"
+    ),
     Obstacle.PUBLISHED_ALREADY: "这次抽取已经公布，不能再改。",
     Obstacle.OTHER_METHOD: "事先说好的办法是“{method}”，不能换成别的办法。",
     Obstacle.SEALED_ALREADY: "已经封存过，不能换。请等到可以公开的时间。",
@@ -156,8 +162,12 @@ _VISITS = (
     Obstacle.SHADOW_IS_SEALED,
     Obstacle.SHADOW_NOT_BEGUN,
 )
+PUBLIC_QUOTE = "名单和结果在抽到的检查都完成以后公布，没有完成的到当月结束以后公布"
+TWO_GO_QUOTE = "每家由2名检查人员同去；住在同一街镇、有亲属关系或近期任职的一律回避"
 _QUOTES = dict.fromkeys(_VISITS, VISITS_QUOTE) | {
-    Obstacle.MUST_KEEP_AWAY: ("每家由2名检查人员同去；住在同一街镇、有亲属关系或近期任职的一律回避")
+    Obstacle.MUST_KEEP_AWAY: TWO_GO_QUOTE,
+    Obstacle.NOT_ARRANGED: PUBLIC_QUOTE,
+    Obstacle.VISITS_ARE_OPEN: PUBLIC_QUOTE,
 }
 QUOTE = "每区每月每个领域只抽一次，不重抽；名单先冻结并公布指纹，再由另一人录入事先说好的随机数"
 

@@ -29,5 +29,6 @@ urlpatterns = [
     path("inspections/draws/<uuid:public_id>/reveal/", draws.reveal, name="reveal"),
     path("inspections/draws/<uuid:public_id>/seal/", draws.seal, name="seal"),
     path("inspections/draws/<uuid:public_id>/open/", draws.open_seal, name="open_seal"),
+    path("inspections/draws/<uuid:public_id>/arrange/", draws.arrange, name="arrange"),
     path("inspections/draws/<uuid:public_id>/publish/", draws.publish, name="publish"),
 ]

@@ -10,13 +10,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.types import Actor, Role
-from common.intervals import SHANGHAI
+from common.intervals import SHANGHAI, day_in_shanghai
 from common.refusals import NotFound
 from facilities.selectors.access import as_uuid
 from facilities.selectors.oversight import districts_under
 from inspections import messages
 from inspections.models import Draw, DrawSecret
 from inspections.selectors.access import draw_for, may
+from inspections.selectors.publishing import obstacles_to_publish, waiting_for_visits
 from inspections.types import (
     OFFICERS,
     SECOND_PERSONS,
@@ -141,6 +142,7 @@ class DrawDossier:
     planned_by: str
     revealed_by: str
     published_by: str
+    latest_on: date | None  # from which day on it may be published anyhow; None: it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ class OfficersDraw:
     has_opened: bool
     both_sealed: bool
     is_known: bool  # the moment has come
+    is_arranged: bool
+    waits: tuple[str, ...]  # why it may not be published now
 
 
 def _draws() -> QuerySet[Draw]:
@@ -197,7 +201,7 @@ def as_row(draw: Draw) -> DrawRow:
     )
 
 
-def public_dossier(public_id: str) -> DrawDossier:
+def public_dossier(public_id: str, *, today: date) -> DrawDossier:
     """What anybody may see: from the commitment on its hash, once published everything.
 
     :raises NotFound: when there is no such draw.
@@ -205,13 +209,13 @@ def public_dossier(public_id: str) -> DrawDossier:
     draw = _draws().filter(public_id=as_uuid(public_id)).first()
     if draw is None:
         raise NotFound
-    return _dossier(draw, in_full=draw.state == DrawState.PUBLISHED)
+    return _dossier(draw, in_full=draw.state == DrawState.PUBLISHED, today=today)
 
 
 def officers_draw(actor: Actor, public_id: str, *, now: datetime) -> OfficersDraw:
     """A draw of the actor's district, with what they may do next. :raises NotFound:"""
     draw = draw_for(actor, public_id, *OFFICERS)
-    dossier = _dossier(draw, in_full=True)
+    dossier = _dossier(draw, in_full=True, today=day_in_shanghai(now))
     own = [row for row in DrawSecret.objects.filter(draw=draw) if row.person_id == actor.user_id]
     is_planner = draw.planned_by_id == actor.user_id
     return OfficersDraw(
@@ -224,10 +228,12 @@ def officers_draw(actor: Actor, public_id: str, *, now: datetime) -> OfficersDra
         has_opened=any(row.opened_at for row in own),
         both_sealed=len(dossier.seals) > 1,
         is_known=now >= draw.known_at,
+        is_arranged=draw.visits.exists(),
+        waits=tuple(one.remedy for one in obstacles_to_publish(draw, today=day_in_shanghai(now))),
     )
 
 
-def _dossier(draw: Draw, *, in_full: bool) -> DrawDossier:
+def _dossier(draw: Draw, *, in_full: bool, today: date) -> DrawDossier:
     content: dict[str, Any] = json.loads(draw.canonical) if in_full else {}
     return DrawDossier(
         row=as_row(draw),
@@ -239,6 +245,9 @@ def _dossier(draw: Draw, *, in_full: bool) -> DrawDossier:
         planned_by=draw.planned_by.name,
         revealed_by=draw.revealed_by.name if draw.revealed_by else "",
         published_by=draw.published_by.name if draw.published_by else "",
+        latest_on=None
+        if draw.state == DrawState.PUBLISHED
+        else waiting_for_visits(draw, today=today).latest_on,
     )
 
 

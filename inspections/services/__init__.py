@@ -1,6 +1,7 @@
 """What others may do in inspections: draw, plan visits, keep the register."""
 
 from inspections.services.answering import Given, add_photo, as_key, remove_photo, save_answers
+from inspections.services.arrange_draw import arrange_visits
 from inspections.services.cases import (
     add_by_code,
     add_to_followed,
@@ -53,6 +54,7 @@ __all__ = [
     "answer_objection",
     "answer_question",
     "answer_warning",
+    "arrange_visits",
     "as_key",
     "begin_visit",
     "choose_shadows",

@@ -1,4 +1,4 @@
-"""Draws in the officers' hands: look at the list, freeze it, reveal, publish."""
+"""Draws in the officers' hands: look at the list, freeze it, reveal, arrange, publish."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -15,7 +15,7 @@ from common.answers import see
 from common.intervals import day_in_shanghai
 from common.refusals import InvalidInput, Refused
 from inspections import services
-from inspections.forms import Form, OpenForm, PlanForm, PublishForm, RevealForm, SealForm
+from inspections.forms import ArrangeForm, Form, OpenForm, PlanForm, RevealForm, SealForm
 from inspections.selectors.access import may
 from inspections.selectors.draws import draws_under, officers_draw
 from inspections.selectors.lift import lift_of
@@ -117,8 +117,8 @@ def _draw_page(
         "reveal_form": forms.get("reveal") or RevealForm(),
         "seal_form": forms.get("seal") or SealForm(),
         "open_form": forms.get("open") or OpenForm(),
-        "publish_form": forms.get("publish")
-        or PublishForm(None, today=day_in_shanghai(entrance.now)),
+        "arrange_form": forms.get("arrange")
+        or ArrangeForm(None, today=day_in_shanghai(entrance.now)),
     }
     return render(request, "inspections/draw.html", shown, status=status)
 
@@ -166,15 +166,27 @@ def open_seal(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Let everybody see it, and plan the visits."""
+def arrange(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Plan the visits."""
     entrance = enter(request)
-    form = PublishForm(request.POST, today=day_in_shanghai(entrance.now))
+    form = ArrangeForm(request.POST, today=day_in_shanghai(entrance.now))
     return _step(
-        request, public_id, entrance, "publish", form, _("已公布，检查已安排，去的人会收到消息。"),
-        lambda: services.publish_draw(
+        request, public_id, entrance, "arrange", form, _("检查已安排，去的人会收到消息。"),
+        lambda: services.arrange_visits(
             draw=str(public_id), visits_from=form.cleaned_data["visits_from"],
             actor=entrance.actor, now=entrance.now,
+        ),
+    )  # fmt: skip
+
+
+@require_POST
+def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let everybody see it."""
+    entrance = enter(request)
+    return _step(
+        request, public_id, entrance, "publish", Form(request.POST), _("已公布，谁都能复算。"),
+        lambda: services.publish_draw(
+            draw=str(public_id), actor=entrance.actor, now=entrance.now
         ),
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def draws(request: HttpRequest) -> HttpResponse:
 def draw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One draw: from the commitment on its hash, once published all of it."""
     today = day_in_shanghai(enter(request).now)
-    dossier = selectors.public_dossier(str(public_id))
+    dossier = selectors.public_dossier(str(public_id), today=today)
     row = dossier.row
     shown = {
         "dossier": dossier,

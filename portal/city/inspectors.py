@@ -91,7 +91,7 @@ def _declare(since: datetime) -> None:
 @dataclass(frozen=True, slots=True)
 class MonthlyDraw:
     """A draw of a month in one domain: frozen the day before its value is known, in the morning,
-    and published the morning after.
+    its visits arranged the morning after, and published when its month is over.
     """
 
     chance: Chance
@@ -104,8 +104,12 @@ class MonthlyDraw:
         return moment_in_shanghai(self.known_on - timedelta(days=1), _MORNING)
 
     @property
-    def published_at(self) -> datetime:
+    def arranged_at(self) -> datetime:
         return moment_in_shanghai(self.known_on + timedelta(days=1), _MORNING)
+
+    @property
+    def published_at(self) -> datetime:
+        return moment_in_shanghai(months_later(self.month, 1), _MORNING)
 
     def freeze(self, now: datetime) -> Draw:
         """Publish the commitment of the list as it stands."""
@@ -123,11 +127,9 @@ class MonthlyDraw:
             nonce=self.chance.text("nonce", self.month, self.domain)[:32],
         )
 
-    def publish(self, now: datetime) -> Draw:
-        """Enter the value, and publish what follows from it: the visits are planned then."""
-        frozen = Draw.objects.get(
-            district__code=JINSHAN, month=self.month, domain=self.domain.value
-        )
+    def arrange(self, now: datetime) -> Draw:
+        """Enter the value, and plan the visits that follow from it."""
+        frozen = self._frozen()
         services.reveal_draw(
             draw=str(frozen.public_id),
             value=f"{self.chance.of('value', self.month, self.domain).randrange(1000):03d}",
@@ -135,7 +137,15 @@ class MonthlyDraw:
             actor=actor_of(INSPECTORS[0], now.date()),
             now=now,
         )
+        return services.arrange_visits(draw=str(frozen.public_id), actor=_lead(now), now=now)
+
+    def publish(self, now: datetime) -> Draw:
+        """Let everybody see it."""
+        frozen = self._frozen()
         return services.publish_draw(draw=str(frozen.public_id), actor=_lead(now), now=now)
+
+    def _frozen(self) -> Draw:
+        return Draw.objects.get(district__code=JINSHAN, month=self.month, domain=self.domain.value)
 
 
 def months_drawn(today: date) -> list[date]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.intervals import SHANGHAI
 from inspections.models import Draw
+from inspections.types import VisitState
 from tests.e2e.conftest import WIDTHS
 from tests.inspections.situations import Jinshan, make_jinshan, make_visit
 
@@ -71,10 +72,21 @@ def test_a_draw_from_the_list_to_the_public_page(visit, screen, jinshan: Jinshan
     inspector.finds_no_barrier()
     shot(inspector, "reveal")
     inspector.submit()
-    inspector.sees("结果已经定了，等督导负责人公布。")
+    inspector.sees("结果已经定了，等督导负责人安排检查。")
 
     lead.goto(f"/inspections/draws/{draw.public_id}/")
     lead.finds_no_barrier()
+    lead.submit()
+    lead.sees("次检查没有完成")
+    lead.finds_no_barrier()
+    shot(lead, "arranged")
+    anybody.goto(f"/draws/{draw.public_id}/")
+    anybody.sees("最迟")
+    anybody.finds_no_barrier()
+    shot(anybody, "waiting")
+
+    draw.visits.update(state=VisitState.SIGNED, done_on=draw.known_at.date())
+    lead.goto(f"/inspections/draws/{draw.public_id}/")
     lead.submit()
     lead.sees("看公开的页面")
     lead.finds_no_barrier()

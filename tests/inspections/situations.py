@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import Grant, User
 from accounts.selectors import actor_for
 from accounts.types import Actor, Role, ScopeKind
-from common.intervals import day_in_shanghai
+from common.intervals import SHANGHAI, day_in_shanghai, months_later
 from facilities.models import District, Facility, Subdistrict
 from inspections import services
 from inspections.models import Draw, Inspector, Visit
@@ -58,13 +58,29 @@ class Jinshan:
             now=now,
         )
 
-    def publish(self, draw: Draw, *, who: str = "lead", now: datetime = AFTER, **more: Any) -> Draw:
-        return services.publish_draw(
+    def arrange(self, draw: Draw, *, who: str = "lead", now: datetime = AFTER, **more: Any) -> Draw:
+        return services.arrange_visits(
             draw=str(draw.public_id), actor=self.actor(who), now=now, **more
         )
 
+    def arranged(self, **facts: Any) -> Draw:
+        """Its visits are planned, and nobody outside knows of them."""
+        return self.arrange(self.reveal(self.plan(**facts)))
+
+    def publish(self, draw: Draw, *, who: str = "lead", now: datetime | None = None) -> Draw:
+        return services.publish_draw(
+            draw=str(draw.public_id), actor=self.actor(who), now=now or over(draw)
+        )
+
     def published(self, **facts: Any) -> Draw:
-        return self.publish(self.reveal(self.plan(**facts)))
+        """Its month is over; nobody has been at the houses."""
+        return self.publish(self.arranged(**facts))
+
+
+def over(draw: Draw) -> datetime:
+    """The month of a draw is over."""
+    first = months_later(draw.month, 1)
+    return datetime(first.year, first.month, first.day, 9, tzinfo=SHANGHAI)
 
 
 def asked(

@@ -60,7 +60,9 @@ def test_a_draw_from_the_plan_to_the_public(jinshan: Jinshan, callers, monkeypat
     assert (done.json()["random_value"], done.json()["random_source"]) == ("837", "福彩网")
     is_problem(callers["nobody"].get(address), 404)
 
-    jinshan.publish(row, now=row.known_at)
+    jinshan.arrange(row, now=row.known_at)
+    is_problem(callers["nobody"].get(address), 404)
+    jinshan.publish(row)
     told = callers["nobody"].get(address).json()
     assert told["result"] == done.json()["result"]
     assert told["state"] == "published"

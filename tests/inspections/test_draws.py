@@ -1,21 +1,27 @@
 """A lead freezes a list, somebody else enters the value, the lead publishes. Once."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.selectors import actor_for
 from audit.models import AuditEvent
+from common.intervals import SHANGHAI, day_in_shanghai
 from common.refusals import InvalidInput, NotFound, Refused
-from inspections import messages
+from inspections import messages, services
 from inspections.models import Draw, Visit, VisitInspector
 from inspections.rules.draw import canonical, sha256
 from inspections.selectors.plans import plan_preview
-from inspections.types import Domain, DrawState, Obstacle, RandomMethod
+from inspections.types import Domain, DrawState, Obstacle, RandomMethod, VisitState
 from notifications.models import OutboxMessage
 from tests.api.world import rows_by_table
 from tests.inspections.situations import AFTER, KNOWN_AT, NOW, Jinshan, asked, make_visit
+from tests.inspections.visiting import ready_to_visit
+
+TODAY = day_in_shanghai(NOW)
+OTHERS = ("inspector", "health", "jingan", "jingan_lead", "parent")
 
 
 def refused(act) -> set[str]:
@@ -258,9 +264,9 @@ def _sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-class TestPublishing:
+class TestArranging:
     def test_plans_a_visit_to_each_drawn_house_by_two_and_tells_them(self, jinshan: Jinshan):
-        draw = jinshan.published()
+        draw = jinshan.arranged()
 
         visits = Visit.objects.filter(draw=draw)
         assert {str(visit.facility.public_id) for visit in visits} == {
@@ -273,7 +279,7 @@ class TestPublishing:
         )
 
     def test_nobody_goes_to_the_street_they_live_in(self, jinshan: Jinshan):
-        jinshan.published()
+        jinshan.arranged()
 
         for who, street in (("inspector_3", 0), ("inspector_4", 1)):
             theirs = Visit.objects.filter(inspectors=jinshan.users[who])
@@ -281,25 +287,25 @@ class TestPublishing:
             assert not theirs.filter(facility__subdistrict=jinshan.streets[street]).exists()
 
     def test_visits_are_on_working_days(self, jinshan: Jinshan):
-        draw = jinshan.publish(
+        draw = jinshan.arrange(
             jinshan.reveal(jinshan.plan()), visits_from=date(2026, 11, 28)
         )  # 周六
 
         assert {visit.planned_on for visit in draw.visits.all()} == {date(2026, 11, 30)}
 
-    def test_an_unrevealed_draw_is_not_published_nor_any_twice(self, jinshan: Jinshan):
+    def test_an_unrevealed_draw_is_not_arranged_nor_any_twice(self, jinshan: Jinshan):
         draw = jinshan.plan()
-        assert refused(lambda: jinshan.publish(draw)) == {"not_revealed"}
-        jinshan.publish(jinshan.reveal(draw))
+        assert refused(lambda: jinshan.arrange(draw)) == {"not_revealed"}
+        jinshan.arrange(jinshan.reveal(draw))
 
-        assert refused(lambda: jinshan.publish(draw)) == {"published_already"}
+        assert refused(lambda: jinshan.arrange(draw)) == {"arranged_already"}
 
-    @pytest.mark.parametrize("who", ["inspector", "health", "jingan", "jingan_lead", "parent"])
-    def test_only_a_lead_publishes(self, jinshan: Jinshan, who: str):
+    @pytest.mark.parametrize("who", OTHERS)
+    def test_only_a_lead_arranges(self, jinshan: Jinshan, who: str):
         draw = jinshan.reveal(jinshan.plan())
 
         with pytest.raises(NotFound):
-            jinshan.publish(draw, who=who)
+            jinshan.arrange(draw, who=who)
 
         assert not Visit.objects.exists()
 
@@ -307,7 +313,100 @@ class TestPublishing:
         draw = jinshan.reveal(jinshan.plan())
 
         with pytest.raises(InvalidInput):
-            jinshan.publish(draw, visits_from=AFTER.date() + timedelta(days=200))
+            jinshan.arrange(draw, visits_from=AFTER.date() + timedelta(days=200))
+
+
+def ended(visit: Visit, state: VisitState) -> None:
+    """As its signing or its withdrawal leaves a visit."""
+    visit.state = state
+    visit.done_on = visit.planned_on if state is VisitState.SIGNED else None
+    visit.withdrawn_because = "闭馆" if state is VisitState.WITHDRAWN else ""
+    visit.save(update_fields=["state", "done_on", "withdrawn_because"])
+
+
+class TestPublishing:
+    def test_not_before_it_is_revealed_and_arranged_nor_twice(self, jinshan: Jinshan):
+        draw = jinshan.plan()
+        assert refused(lambda: jinshan.publish(draw)) == {"not_revealed"}
+        jinshan.reveal(draw)
+        assert refused(lambda: jinshan.publish(draw)) == {"not_arranged"}
+        jinshan.publish(jinshan.arrange(draw))
+
+        assert refused(lambda: jinshan.publish(draw)) == {"published_already"}
+
+    @pytest.mark.parametrize("last", [VisitState.SIGNED, VisitState.WITHDRAWN])
+    def test_as_soon_as_every_visit_is_over(self, jinshan: Jinshan, last: VisitState):
+        draw = jinshan.arranged()
+        *others, one = draw.visits.order_by("pk")
+        for visit in others:
+            ended(visit, VisitState.SIGNED)
+        with pytest.raises(Refused) as early:
+            jinshan.publish(draw, now=AFTER)
+        [verdict] = early.value.verdicts
+        assert "还有 1 次检查没有完成" in verdict.as_dict()["remedy"]
+        assert "2026年12月1日起可以公布" in verdict.as_dict()["remedy"]
+        draw.refresh_from_db()
+        assert (draw.state, draw.published_at) == (DrawState.REVEALED, None)
+
+        ended(one, last)
+        assert jinshan.publish(draw, now=AFTER).state == DrawState.PUBLISHED
+
+    def test_one_that_has_begun_is_not_over(self, jinshan: Jinshan):
+        draw = jinshan.arranged()
+        ready_to_visit(jinshan)
+        visit = draw.visits.order_by("pk").first()
+        draw.visits.exclude(pk=visit.pk).update(state=VisitState.SIGNED, done_on=visit.planned_on)
+        goer = visit.goers.order_by("user_id").first().user
+        services.open_visit(
+            visit=str(visit.public_id), actor=actor_for(goer, today=TODAY), now=AFTER
+        )
+
+        assert refused(lambda: jinshan.publish(draw, now=AFTER)) == {"visits_are_open"}
+
+    @pytest.mark.parametrize(
+        ("moment", "is_over"),
+        [(datetime(2026, 11, 30, 23, 59, tzinfo=SHANGHAI), False),
+         (datetime(2026, 12, 1, 0, 0, tzinfo=SHANGHAI), True)],
+    )  # fmt: skip
+    def test_from_the_first_day_after_its_month_in_shanghai(
+        self, jinshan: Jinshan, moment: datetime, is_over: bool
+    ):
+        draw = jinshan.arranged()
+
+        if is_over:
+            assert jinshan.publish(draw, now=moment).state == DrawState.PUBLISHED
+        else:
+            assert refused(lambda: jinshan.publish(draw, now=moment)) == {"visits_are_open"}
+
+    def test_a_list_that_counts_anothers_visits_waits_for_these(self, jinshan: Jinshan):
+        """It says how many visits a house has: one more than were made tells of one to come."""
+        jinshan.arranged()
+        later = jinshan.plan(domain=Domain.HEALTH, now=AFTER, known_at=AFTER + timedelta(hours=1))
+        then = AFTER + timedelta(hours=2)
+        jinshan.arrange(jinshan.reveal(later, now=then), now=then)
+        for visit in later.visits.all():
+            ended(visit, VisitState.SIGNED)
+
+        assert refused(lambda: jinshan.publish(later, now=then)) == {"visits_are_open"}
+
+    def test_a_list_that_was_frozen_before_another_was_known_does_not(self, jinshan: Jinshan):
+        first = jinshan.plan()
+        jinshan.arrange(jinshan.reveal(jinshan.plan(domain=Domain.HEALTH)))
+        jinshan.arrange(jinshan.reveal(first))
+        for visit in first.visits.all():
+            ended(visit, VisitState.SIGNED)
+
+        assert jinshan.publish(first, now=AFTER).state == DrawState.PUBLISHED
+
+    @pytest.mark.parametrize("who", OTHERS)
+    def test_only_a_lead_publishes(self, jinshan: Jinshan, who: str):
+        draw = jinshan.arranged()
+
+        with pytest.raises(NotFound):
+            jinshan.publish(draw, who=who)
+
+        draw.refresh_from_db()
+        assert draw.state == DrawState.REVEALED
 
 
 def test_every_obstacle_has_its_sentence():
@@ -321,4 +420,5 @@ def test_the_decision_that_refusals_quote_is_in_the_data_files():
     clauses = (FOLDER / "clauses.yaml").read_text(encoding="utf-8")
 
     assert messages.QUOTE in clauses
+    assert messages.PUBLIC_QUOTE in clauses
     assert "每家由2名检查人员同去；住在同一街镇、有亲属关系或近期任职的一律回避" in clauses

@@ -12,9 +12,9 @@ from django.utils import timezone
 from common.intervals import SHANGHAI, day_in_shanghai
 from inspections.models import ConflictOfInterest, Draw, Visit
 from inspections.rules.draw import sha256
-from inspections.types import RandomMethod
+from inspections.types import RandomMethod, VisitState
 from inspections.urls import urlpatterns
-from tests.inspections.situations import NOW, Jinshan, make_visit
+from tests.inspections.situations import NOW, Jinshan, make_visit, over
 
 ABSENT = "00000000-0000-4000-8000-000000000000"
 WHO = ("lead", "inspector", "health", "jingan", "parent", "nobody")
@@ -37,6 +37,7 @@ GETS = {
     "reveal": (405,) * 5 + (302,),
     "seal": (405,) * 5 + (302,),
     "open_seal": (405,) * 5 + (302,),
+    "arrange": (405,) * 5 + (302,),
     "publish": (405,) * 5 + (302,),
 }
 # In tables of their own: test_warnings, test_shadow and test_in_force.
@@ -59,7 +60,8 @@ POSTS = {
     "reveal": (422, 422, 422, 404, 404, 302),
     "seal": (422, 422, 422, 404, 404, 302),
     "open_seal": (422, 422, 422, 404, 404, 302),
-    "publish": (422, 422, 422, 404, 404, 302),
+    "arrange": (422, 422, 422, 404, 404, 302),
+    "publish": (422, 404, 404, 404, 404, 302),
 }
 
 
@@ -93,7 +95,17 @@ def names(jinshan: Jinshan, draw: Draw) -> dict[str, dict[str, str]]:
     of_draw = {"public_id": str(draw.public_id)}
     return {
         **dict.fromkeys(
-            ("public_draw", "draw_file", "draw", "reveal", "seal", "open_seal", "publish"), of_draw
+            (
+                "public_draw",
+                "draw_file",
+                "draw",
+                "reveal",
+                "seal",
+                "open_seal",
+                "arrange",
+                "publish",
+            ),
+            of_draw,
         ),
         "withdraw": {"public_id": str(visit.public_id)},
         "entry": {"officer": str(jinshan.users["inspector"].public_id)},
@@ -156,7 +168,7 @@ class TestTheWayOfADraw:
         assert (done.status_code, done.url) == (303, page)
 
         assert "由定名单以外的另一人录入" in text_of(inspector.get(page))
-        value = {"value": "837", "source": "福彩网"}
+        value = {"value": "837465920", "source": "福彩网"}
         early = inspector.post(reverse("inspections:reveal", args=[draw.public_id]), value)
         assert early.status_code == 422
         assert "还没有到" in text_of(early)
@@ -167,16 +179,29 @@ class TestTheWayOfADraw:
         assert "另一个人" in text_of(same)
         inspector.post(reverse("inspections:reveal", args=[draw.public_id]), value)
         draw.refresh_from_db()
-        assert draw.random_value == "837"
+        assert draw.random_value == "837465920"
 
         public = reverse("inspections:public_draw", args=[draw.public_id])
-        assert "837" not in text_of(Client().get(public))
+        assert "837465920" not in text_of(Client().get(public))
         lead.post(
-            reverse("inspections:publish", args=[draw.public_id]),
+            reverse("inspections:arrange", args=[draw.public_id]),
             {"visits_from": later.astimezone(SHANGHAI).date().isoformat()},
         )
+        day = over(draw).date()
+        said = f"{day.year}年{day.month}月{day.day}日"
+        assert f"还有 {len(draw.result)} 次检查没有完成" in text_of(lead.get(page))
+        publish = reverse("inspections:publish", args=[draw.public_id])
+        early = lead.post(publish)
+        assert early.status_code == 422
+        assert f"没有完成的，{said}起可以公布" in text_of(early)
         shown = text_of(Client().get(public))
-        assert "837" in shown
+        assert f"最迟{said}公布" in shown
+        assert "837465920" not in shown
+
+        draw.visits.update(state=VisitState.SIGNED, done_on=later.date())
+        assert lead.post(publish).status_code == 303
+        shown = text_of(Client().get(public))
+        assert "837465920" in shown
         assert "它不能证明什么" in shown
         assert Visit.objects.filter(draw=draw).count() == len(draw.result)
 

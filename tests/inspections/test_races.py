@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection
 
 from common.refusals import Refused
 from inspections.models import Draw
-from inspections.services import draws
+from inspections.services import arrange_draw, draws
 from inspections.types import DrawState
 from tests.facilities.conftest import load_the_law
 from tests.facilities.races import Meanwhile
@@ -77,15 +77,39 @@ def test_without_lock_and_trigger_the_second_value_would_overwrite_the_first(
         _sql("ALTER TABLE inspections_draw ENABLE TRIGGER USER")
 
 
-def test_of_two_leads_who_publish_at_once_one_is_refused(scene: Jinshan):
+@pytest.mark.parametrize("step", ["arrange", "publish"])
+def test_of_two_leads_who_go_on_at_once_one_is_refused(scene: Jinshan, step: str):
     draw = scene.reveal(scene.plan())
+    if step == "publish":
+        scene.arrange(draw)
+    act = getattr(scene, step)
 
-    failures = _both(
-        lambda: scene.publish(draw, who="lead"), lambda: scene.publish(draw, who="other_lead")
+    [failure] = _both(lambda: act(draw, who="lead"), lambda: act(draw, who="other_lead"))
+
+    assert isinstance(failure, Refused)
+    assert Draw.objects.get().visits.count() == len(draw.result)
+
+
+def test_without_the_lock_the_database_still_sends_one_visit_to_a_house(
+    scene: Jinshan, monkeypatch
+):
+    draw = scene.reveal(scene.plan())
+    looked = Barrier(2, timeout=20)
+
+    def plan_after_both_looked(*facts):
+        looked.wait()
+        return planned(*facts)
+
+    planned = arrange_draw._plan_visits
+    unlocked = Draw.objects.select_related("district").get
+    monkeypatch.setattr(arrange_draw, "lock_draw", lambda pk: unlocked(pk=pk))
+    monkeypatch.setattr(arrange_draw, "_plan_visits", plan_after_both_looked)
+
+    [failure] = _both(
+        lambda: scene.arrange(draw, who="lead"), lambda: scene.arrange(draw, who="other_lead")
     )
 
-    [failure] = failures
-    assert isinstance(failure, Refused)
+    assert isinstance(failure, IntegrityError)
     assert Draw.objects.get().visits.count() == len(draw.result)
 
 

@@ -138,7 +138,7 @@ class TestBeginning:
 
 class TestDrawnVisits:
     def test_only_those_who_were_drawn_open_it(self, scene: Jinshan) -> None:
-        scene.published()
+        scene.arranged()
         visit = Visit.objects.filter(kind=VisitKind.RANDOM).first()
         goers = {one.user_id for one in visit.goers.all()}
         drawn, other = (

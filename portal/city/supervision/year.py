@@ -150,15 +150,16 @@ class Year:
         draw = draw_of_month(self._chance, domain, month)
         self._diary.note(draw.freezes_at, draw.freeze)
 
-        def publish(now: datetime) -> None:
-            row = draw.publish(now)
+        def arrange(now: datetime) -> None:
+            row = draw.arrange(now)
             visits = Visit.objects.filter(draw=row).order_by("planned_on", "pk")
             for number, visit in enumerate(visits, start=1):
                 moment = at(visit.planned_on, _VISIT_AT) + number * _AWAY_FROM_THE_DOOR
                 key = (_months_back(month, self._today), domain.value, number)
                 self._diary.note(moment, partial(self._visit_drawn, visit, key))
 
-        self._diary.note(draw.published_at, publish)
+        self._diary.note(draw.arranged_at, arrange)
+        self._diary.note(draw.published_at, draw.publish)
 
     def _visit_drawn(self, visit: Visit, key: tuple[int, str, int], now: datetime) -> None:
         people = [goer.user for goer in visit.goers.select_related("user").order_by("user_id")]
