@@ -13,6 +13,7 @@ from common.intervals import moment_in_shanghai
 from facilities import services as facilities
 from facilities.models import District, Facility, Subdistrict
 from families.models import AgreementText, Child
+from guide import services as guide
 from portal.city import coming, papers
 from portal.city.chance import Chance, named_by
 from portal.city.crews import Crew
@@ -75,6 +76,7 @@ def build_city(*, seed: int, scale: Scale, today: date, now: datetime) -> None:
         chance = Chance(seed)
         with named_by(chance):
             call_command("load_checklists", stdout=StringIO())
+            guide.load_guide(now=moment_in_shanghai(today, _DAWN))
             builder = _Builder(SIZES[scale], chance, today)
             crews = builder.build()
             _catch_up(now)

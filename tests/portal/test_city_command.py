@@ -34,6 +34,7 @@ NEW_EACH_TIME = {
     "inspections.Checklist": {"loaded_at"},
     "inspections.Photo": {"file"},
     "inspections.OrderPhoto": {"file"},
+    "inspections.CasePhoto": {"file"},
 }
 
 
@@ -56,8 +57,10 @@ def _tables() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
             "accounts",
             "audit",
             "bookings",
+            "credit",
             "facilities",
             "families",
+            "guide",
             "inspections",
             "notifications",
             "safety",

@@ -16,33 +16,49 @@ from accounts.selectors import actor_for
 from accounts.types import Actor
 from common.intervals import moment_in_shanghai
 from common.refusals import NotFound
+from credit.models import CreditDecision, CreditObjection
+from credit.types import EntryKind
 from facilities.models import CareSession, Facility
 from facilities.types import FacilityState, SessionStop
+from guide.models import AnswerDraft, AnswerVersion
+from guide.selectors.answers import answers_for
+from guide.selectors.desk import open_drafts
+from guide.selectors.plans import plans_seen_by
+from guide.types import DraftState
 from inspections.case_types import CaseSource, CaseStage
 from inspections.dossier_types import BriefStep, NoticeState
 from inspections.models import (
     Case,
     CaseEscalation,
+    CasePhoto,
     DailyRoot,
     DepartmentBrief,
     Finding,
     OrderEscalation,
     OrderStep,
     RectificationOrder,
+    Signature,
     StarRating,
     Visit,
     VisitPart,
 )
 from inspections.order_types import OVER, Level, OrderEvent, OrderState
+from inspections.selectors.agreement import agreement_of
 from inspections.selectors.cases import case_for, cases_in
+from inspections.selectors.cases_house import questions_to
+from inspections.selectors.credit import credit_page
 from inspections.selectors.dossier import dossier_for
 from inspections.selectors.notices import notices_seen
+from inspections.selectors.orders import board_of
+from inspections.selectors.reports import own_report, own_reports
 from inspections.selectors.sealed import tampered
 from inspections.selectors.visit_lists import house_visits, today_page
+from inspections.selectors.warnings import own_warnings, warnings_of
 from inspections.types import (
     FIELD_VISITS,
     Department,
     FindingKind,
+    PartState,
     Severity,
     VisitKind,
     VisitState,
@@ -51,6 +67,8 @@ from notifications.models import InboxItem
 from portal.city.build import build_city
 from portal.city.people import HOUSE_OF_THE_STAFF, phone_of
 from portal.city.sizes import Scale
+from safety.selectors.incidents import incidents_seen_by
+from staff.selectors.overrides import overrides_seen_by
 
 TODAY = date(2026, 11, 22)
 MORNING = moment_in_shanghai(TODAY, time(10))
@@ -97,7 +115,7 @@ def test_every_signed_visit_but_a_recheck_has_its_results_and_none_was_altered()
     signed = Visit.objects.filter(state=VisitState.SIGNED).exclude(kind=VisitKind.RECHECK)
 
     for visit in signed.prefetch_related("parts__results__signatures"):
-        parts = list(visit.parts.all())
+        parts = [one for one in visit.parts.all() if one.state != PartState.ABSENT]
         assert parts, visit
         assert all(result.signatures.exists() for part in parts for result in part.results.all())
         assert all(part.results.exists() for part in parts)
@@ -133,6 +151,38 @@ def test_the_house_of_the_demo_looked_at_itself_and_does_so_again():
     assert [one for one in page.open if 0 < one.answered < one.total]
     own = Visit.objects.filter(kind=VisitKind.SELF, facility__name=HOUSE_OF_THE_STAFF)
     assert own.filter(state=VisitState.SIGNED).exists()
+
+
+def test_a_department_that_never_came_was_let_go():
+    [part] = VisitPart.objects.filter(state=PartState.ABSENT)
+
+    assert part.absent_because
+    assert part.visit.state == VisitState.SIGNED
+
+
+def test_a_signature_waits_for_the_second_inspector_of_the_demo():
+    [waiting] = today_page(actor(302), now=MORNING).to_countersign
+
+    assert waiting.is_half_signed
+
+
+def test_a_house_refused_to_sign_and_said_why():
+    assert Signature.objects.filter(has_refused=True).exclude(absent_because="").exists()
+
+
+def test_the_inspector_of_the_other_district_has_a_visit_and_what_came_of_it():
+    assert today_page(actor(321), now=MORNING).signed
+    assert [one for one in board_of(actor(321), now=MORNING) if one.rows]
+
+
+def test_two_who_looked_at_the_same_are_compared_and_one_said_why_not():
+    page = agreement_of(JINSHAN, year=TODAY.year, today=TODAY)
+
+    assert page.sheets >= 2
+    assert page.declined >= 1
+    assert page.whole.kappa
+    assert [one for one in page.items if one.differences]
+    assert not page.waiting
 
 
 # --- 整改 ----------------------------------------------------------------------------------------
@@ -226,6 +276,109 @@ def test_suspected_harm_is_read_by_the_lead_alone():
             case_for(actor(number), str(case.public_id))
     live, _ = cases_in(actor(301), JINSHAN, now=MORNING)
     assert str(case.public_id) not in {row.id for row in live}
+
+
+def test_a_house_answered_one_question_and_is_asked_another():
+    waiting, done = questions_to(actor(201), now=MORNING)
+
+    assert [one for one in waiting if not one.is_overdue]
+    assert [one for one in done if one.reply]
+
+
+def test_each_operator_of_the_demo_is_asked_something_and_one_is_late():
+    for number in (101, 102):
+        assert questions_to(actor(number), now=MORNING)[0]
+    assert [one for one in questions_to(actor(101), now=MORNING)[0] if one.is_overdue]
+
+
+def test_every_department_has_a_case_of_its_own():
+    for number in (311, 312, 313, 314):
+        live, closed = cases_in(actor(number), JINSHAN, now=MORNING)
+        assert [*live, *closed], number
+
+
+def test_a_reporter_sent_photos_and_the_first_parent_reads_what_became_of_a_report():
+    assert CasePhoto.objects.filter(step=None).exists()
+    assert [one for one in own_reports(actor(1)) if own_report(actor(1), one.id).is_closed]
+
+
+# --- what is warned of, and what stands to a house's credit ---------------------------------------
+
+
+def test_one_warning_was_answered_and_another_waits():
+    rows = [
+        row for level in warnings_of(actor(303), JINSHAN, now=MORNING).levels for row in level.rows
+    ]
+
+    assert [row for row in rows if row.answer]
+    assert [row for row in rows if row.needs_answer]
+    assert own_warnings(actor(201), now=MORNING).levels
+
+
+def test_objections_of_houses_were_upheld_refused_and_wait():
+    decided = set(CreditDecision.objects.values_list("is_upheld", flat=True))
+
+    assert decided == {True, False}
+    assert CreditObjection.objects.filter(decision=None).exists()
+
+
+def test_the_house_of_the_demo_has_an_honor_and_an_entry_that_does_not_count():
+    house = Facility.objects.get(name=HOUSE_OF_THE_STAFF)
+    page = credit_page(actor(201), str(house.public_id), now=MORNING)
+
+    assert [one for one in page.entries if one.fact.kind is EntryKind.HONOR]
+    assert [one for one in page.entries if one.is_void and one.objection]
+    assert [one for one in page.entries if one.may_object]
+
+
+# --- the guide ------------------------------------------------------------------------------------
+
+
+def test_plans_were_read_by_some_houses_and_not_by_all():
+    plans = plans_seen_by(actor(303))
+
+    assert len(plans) >= 2
+    assert all(0 < plan.read < plan.houses for plan in plans)
+    assert [plan for plan in plans if plan.starts_on > TODAY]
+
+
+def test_a_plan_waits_for_each_who_runs_a_house_of_the_demo():
+    for number in (101, 102, 201):
+        assert [plan for plan in plans_seen_by(actor(number)) if plan.read < plan.houses], number
+
+
+def test_a_draft_of_the_inspectors_and_one_of_the_lead_wait_for_a_second_person():
+    drafts = open_drafts(actor(303), JINSHAN)
+
+    assert {draft.is_own for draft in drafts} == {True, False}
+    assert [draft for draft in drafts if draft.code]
+    states = set(AnswerDraft.objects.values_list("state", flat=True))
+    assert states == set(DraftState)
+
+
+def test_the_district_has_an_answer_of_its_own_that_two_published():
+    own = AnswerVersion.objects.filter(jurisdiction=JINSHAN)
+
+    assert own.exists()
+    assert all(one.drafted_by_id != one.published_by_id for one in own)
+    assert len(answers_for(JINSHAN, on=TODAY)) > len(answers_for("310000", on=TODAY))
+
+
+# --- staff and safety -----------------------------------------------------------------------------
+
+
+def test_streets_set_rules_aside_and_took_one_back():
+    rows = overrides_seen_by(actor(303), now=MORNING)
+
+    assert [row for row in rows if row.is_in_force]
+    assert [row for row in rows if row.withdrawn_at]
+    for number in (101, 102):
+        assert overrides_seen_by(actor(number), now=MORNING), number
+
+
+def test_whoever_may_report_an_incident_in_the_demo_has_one_to_read():
+    for number in (101, 102, 201, 202, 301, 303, 311):
+        assert incidents_seen_by(actor(number), now=MORNING), number
 
 
 # --- what is told --------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from portal.city.data import read
 from portal.city.people import PASSWORD
 from portal.city.supervision.cast import Cast
 from portal.city.supervision.pictures import picture
+from portal.city.supervision.seconding import Seconding
 
 _ANSWERED, _PICTURED, _SIGNED = (timedelta(minutes=n) for n in (45, 50, 65))
 _COUNTERSIGNED = timedelta(minutes=5)
@@ -46,6 +47,9 @@ class Look:
 
     found: Mapping[str, str] = field(default_factory=dict)  # item → what is wrong
     is_honest: bool = False  # a house that looks at itself does not argue with its own rows
+    absent: Department | None = None  # it was asked to come, and did not
+    refused: str = ""  # why the house does not sign
+    waits: bool = False  # the second inspector has not signed yet
 
 
 class Looking:
@@ -55,14 +59,22 @@ class Looking:
         self._cast = cast
         self._chance = chance
         self._said: dict[str, Any] = read("year")
+        self._seconding = Seconding(cast, chance)
+
+    def in_turn(self, visit: Visit, people: Sequence[User]) -> list[User]:
+        """Those who go, the one who opens the visit and answers first."""
+        return self._seconding.in_turn(visit, people)
 
     def look(self, visit: Visit, look: Look, people: Sequence[User], now: datetime) -> None:
         """Answer every part of a visit that was opened `now`, and sign it on both sides."""
         draw = self._chance.of("looking", visit.public_id)
-        for part in visit.parts.order_by("pk"):
+        for part in visit.parts.exclude(department=look.absent or "").order_by("pk"):
             who = self._of(part, visit.facility, people, now)
             self.answer(part, look, who, draw, now)
-            self._sign(part, who, visit, draw, now + _SIGNED)
+            signed_at = now + _SIGNED
+            signing = self._signing(who, visit, look, draw)
+            if not self._sign(part, who, signing, signed_at) and not look.waits:
+                self._countersign(part, visit, who, signed_at)
 
     def answer(
         self, part: VisitPart, look: Look, who: User, draw: Random, now: datetime,
@@ -114,24 +126,31 @@ class Looking:
                 return one
         raise LookupError(f"nobody came for {part.department} to {house}")
 
-    def _sign(self, part: VisitPart, who: User, visit: Visit, draw: Random, now: datetime) -> None:
+    def _sign(self, part: VisitPart, who: User, signing: Signing, now: datetime) -> bool:
+        """Sign it; False where another one has to sign it, too."""
+        actor = self._cast.actor(who, now)
+        sealed = services.sign_part(part=str(part.public_id), signing=signing, actor=actor, now=now)
+        return sealed is not None
+
+    def _signing(self, who: User, visit: Visit, look: Look, draw: Random) -> Signing:
         is_away = draw.random() < _ABSENT and visit.kind != VisitKind.SELF
-        signing = Signing(
+        if look.refused:
+            return Signing(who.name, PASSWORD, absent_because=look.refused, has_refused=True)
+        return Signing(
             name=who.name,
             password=PASSWORD,
             house_name="" if is_away else self._cast.lead_of(visit.facility).name,
             house_position="" if is_away else draw.choice(self._said["positions"]),
             absent_because=self._said["absent"] if is_away else "",
         )
-        actor = self._cast.actor(who, now)
-        if not services.sign_part(part=str(part.public_id), signing=signing, actor=actor, now=now):
-            self._countersign(part, who, now + _COUNTERSIGNED)
 
-    def _countersign(self, part: VisitPart, first: User, now: datetime) -> None:
+    def _countersign(self, part: VisitPart, visit: Visit, first: User, signed_at: datetime) -> None:
         """Two were sent for the department: the other one signs what the first has signed."""
         second = User.objects.get(
-            pk=next(one for one in sent_for(part, now=now) if one != first.pk)
+            pk=next(one for one in sent_for(part, now=signed_at) if one != first.pk)
         )
+        self._seconding.answer(visit, second, signed_at)
+        now = signed_at + _COUNTERSIGNED
         services.countersign_part(
             part=str(part.public_id),
             name=second.name,

@@ -1,6 +1,7 @@
 """The district's year: what is planned, begun, found, mended, reported and told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,7 +18,11 @@ from portal.city.data import read
 from portal.city.inspectors import draw_of_month, draw_of_this_month, months_drawn
 from portal.city.people import POSTS, SUPERVISION_LEAD
 from portal.city.supervision.cast import Cast, Who
+from portal.city.supervision.crediting import Crediting
 from portal.city.supervision.diary import Diary, at, workday
+from portal.city.supervision.excepting import Excepting
+from portal.city.supervision.guiding import Guiding
+from portal.city.supervision.heeding import Heeding
 from portal.city.supervision.looking import Look, Looking
 from portal.city.supervision.mending import Mending
 from portal.city.supervision.news import file_news
@@ -25,12 +30,13 @@ from portal.city.supervision.reporting import Reporting
 from portal.city.supervision.telling import Telling
 
 _SIGNED_AFTER = timedelta(minutes=70)
-_VISIT_AT, _PLANNED_AT, _MORNING = "09:40", "08:50", "07:30"
+_SENT_BEFORE = timedelta(hours=1)
+_VISIT_AT, _PLANNED_AT, _MORNING, _RELEASED_AT = "09:40", "08:50", "07:30", "13:10"
 _AWAY_FROM_THE_DOOR = timedelta(minutes=12)  # between visits of one morning
 _SUSPENDED_BEFORE = 80  # 工作日: whatever stops hours lies before, or is there when they are drawn
 _SIGNLESS = "吕巷镇璜溪社区"
 _LATE_SINCE = 32  # 工作日 on which the worker looks for what is late
-_OPENED_AGO = timedelta(minutes=40)
+_OPENED_AGO, _CHOSEN_AFTER = timedelta(minutes=40), timedelta(minutes=5)
 _EARLIEST, _LATEST = "09:00", "15:50"  # at which somebody begins
 _ROOT_KEPT, _NIGHT = 1, "23:40"  # each time every result is checked
 _STAR_TAKES = timedelta(days=100)
@@ -92,10 +98,19 @@ class Year:
         telling = Telling(self._diary, self._cast, self._today)
         telling.note(self._said, star_day)
         telling.note_publication(self._today - timedelta(days=98))
+        self._note_what_else_is_done()
         last_night = at(workday(self._today, -_ROOT_KEPT), _NIGHT)
         self._diary.note(last_night, lambda now: services.keep_root(now=now))
         for back in range(_LATE_SINCE, -1, -1):
             self._diary.note(at(workday(self._today, -back), _MORNING), _see_to_what_is_late)
+
+    def _note_what_else_is_done(self) -> None:
+        """Warnings, 方案 and answers, 诚信档案, and rules set aside for a week."""
+        common = (self._diary, self._cast, self._houses, self._today)
+        Heeding(self._diary, self._cast).note(self._said["warnings"], self._today)
+        Guiding(*common).note(self._said["plans"], self._said["answers"])
+        Crediting(*common).note(self._said["credit"], self._said["honors"])
+        Excepting(*common).note(self._said["aside"])
 
     def _note_plan(self, said: dict[str, Any]) -> None:
         day = workday(self._today, -said["back"])
@@ -118,6 +133,7 @@ class Year:
                 visit=str(visit.public_id), reason=said["reason"], actor=actor,
                 now=now + _OPENED_AGO,
             )  # fmt: skip
+        services.choose_shadows(now=now + _CHOSEN_AFTER)
 
     # --- visits ---------------------------------------------------------------------------------
 
@@ -126,25 +142,56 @@ class Year:
         people = [self._cast.lead_of(house) if who == "lead" else self._cast.user(who)
                   for who in said["by"]]  # fmt: skip
         visit = self._begun(said, people, now)
-        found = {one["item"]: one["note"] for one in said["found"]}
-        look = Look(found, is_honest=visit.kind == VisitKind.SELF)
+        people = self._looking.in_turn(visit, people)
+        absent = said.get("absent", {})
+        look = Look(
+            {one["item"]: one["note"] for one in said["found"]},
+            is_honest=visit.kind == VisitKind.SELF,
+            absent=Department(absent["department"]) if absent else None,
+            refused=said.get("refused", ""),
+            waits=said.get("waits", False),
+        )
         self._looking.look(visit, look, people, now)
+        if absent:
+            day = workday(day_in_shanghai(now), absent["after"])
+            self._diary.note(at(day, _RELEASED_AT), partial(self._release, visit, absent))
         visit.refresh_from_db()
         for one in said["found"]:
             self._mending.follow(visit, one, people[0], now + _SIGNED_AFTER)
 
+    def _release(self, visit: Visit, absent: dict[str, Any], now: datetime) -> None:
+        """Let a department go that never came."""
+        part = visit.parts.get(department=absent["department"])
+        services.release_part(
+            visit=str(visit.public_id),
+            part=str(part.public_id),
+            reason=absent["words"],
+            actor=self._cast.actor(SUPERVISION_LEAD, now),
+            now=now,
+        )
+
     def _begun(self, said: dict[str, Any], people: Sequence[User], now: datetime) -> Visit:
         kind, house = VisitKind(said["kind"]), self._id(said)
+        if kind is VisitKind.PAIRED or said.get("sent"):
+            return self._sent(NewVisit(house, kind, day_in_shanghai(now)), said, people, now)
         actor = self._cast.actor(people[0], now)
-        if kind is VisitKind.PAIRED:
-            planned = services.plan_visit(
-                visit=NewVisit(house, kind, day_in_shanghai(now)),
-                actor=self._cast.actor(SUPERVISION_LEAD, now),
-                now=now - timedelta(hours=1),
-            )
-            return services.open_visit(visit=str(planned.public_id), actor=actor, now=now)
-        departments = _departments_of(said["by"]) if kind is VisitKind.JOINT else ()
+        departments = _departments_of(said) if kind is VisitKind.JOINT else ()
         return services.begin_visit(visit=AdHoc(house, kind, departments), actor=actor, now=now)
+
+    def _sent(
+        self, visit: NewVisit, said: dict[str, Any], people: Sequence[User], now: datetime
+    ) -> Visit:
+        """Sent by the lead an hour ago, two or more of them; chosen for a second sheet, perhaps."""
+        sent = self._cast.entries(said["by"]) if said.get("sent") else ()
+        planned = services.plan_visit(
+            visit=replace(visit, inspectors=sent),
+            actor=self._cast.actor(SUPERVISION_LEAD, now),
+            now=now - _SENT_BEFORE,
+        )
+        if not said.get("waits"):
+            services.choose_shadows(now=now - _SENT_BEFORE + _CHOSEN_AFTER)
+        opener = self._cast.actor(self._looking.in_turn(planned, people)[0], now)
+        return services.open_visit(visit=str(planned.public_id), actor=opener, now=now)
 
     def _note_draw(self, month: date, domain: Domain) -> None:
         draw = draw_of_month(self._chance, domain, month)
@@ -152,6 +199,7 @@ class Year:
 
         def arrange(now: datetime) -> None:
             row = draw.arrange(now)
+            services.choose_shadows(now=now + _CHOSEN_AFTER)
             visits = Visit.objects.filter(draw=row).order_by("planned_on", "pk")
             for number, visit in enumerate(visits, start=1):
                 moment = at(visit.planned_on, _VISIT_AT) + number * _AWAY_FROM_THE_DOOR
@@ -162,7 +210,8 @@ class Year:
         self._diary.note(draw.published_at, draw.publish)
 
     def _visit_drawn(self, visit: Visit, key: tuple[int, str, int], now: datetime) -> None:
-        people = [goer.user for goer in visit.goers.select_related("user").order_by("user_id")]
+        goers = visit.goers.select_related("user").order_by("user_id")
+        people = self._looking.in_turn(visit, [goer.user for goer in goers])
         opener = self._cast.actor(people[0], now)
         visit = services.open_visit(visit=str(visit.public_id), actor=opener, now=now)
         found = [one for one in self._said["drawn"] if tuple(one["draw"]) == key]
@@ -200,9 +249,12 @@ def suspended_since(house: str, today: date) -> datetime:
     return at(workday(today, -said["back"]), step["time"])
 
 
-def _departments_of(people: Sequence[Who]) -> tuple[Department, ...]:
+def _departments_of(said: dict[str, Any]) -> tuple[Department, ...]:
+    """Those of the people who come, and of one that was asked and does not."""
     roles = {post.number: post.role for post in POSTS}
-    return tuple(DEPARTMENTS_OF[roles[who]] for who in people if isinstance(who, int))
+    people: Sequence[Who] = said["by"]
+    came = tuple(DEPARTMENTS_OF[roles[who]] for who in people if isinstance(who, int))
+    return (*came, Department(said["absent"]["department"])) if "absent" in said else came
 
 
 def _months_back(month: date, today: date) -> int:
