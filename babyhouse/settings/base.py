@@ -171,6 +171,8 @@ ACCOUNT_RATE_LIMITS = {
     # Reports of concerns, and looking them up by receipt code (inspections).
     "report": "20/h/ip,200/d/ip",
     "report_code": "60/m/ip,1000/d/ip",
+    # Wrong passwords under a result that is to be signed (inspections).
+    "signature_failed": "5/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

@@ -24,6 +24,7 @@ from inspections.selectors.parts import part_to_answer, part_to_read, photo_to_s
 from inspections.selectors.visit_pages import half_page, part_page, result_page
 from inspections.types import OFFICERS, PartState
 from inspections.views.answers import say_no
+from inspections.views.limits import with_own_password
 from inspections.visit_forms import (
     CorrectForm,
     CountersignForm,
@@ -167,8 +168,11 @@ def sign(request: HttpRequest, part: UUID) -> HttpResponse:
     verdicts: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            sealed = services.sign_part(
-                part=str(part), signing=form.signing(), actor=entrance.actor, now=entrance.now
+            sealed = with_own_password(
+                request,
+                lambda: services.sign_part(
+                    part=str(part), signing=form.signing(), actor=entrance.actor, now=entrance.now
+                ),
             )
         except InvalidInput as invalid:
             form.add_faults(invalid)
@@ -199,8 +203,11 @@ def countersign(request: HttpRequest, part: UUID) -> HttpResponse:
         return see("visits:part", part=part) if found.state == PartState.OPEN else _instead(found)
     form = CountersignForm(request.POST if request.method == "POST" else None)
     if form.attempt(
-        lambda: services.countersign_part(
-            part=str(part), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+        lambda: with_own_password(
+            request,
+            lambda: services.countersign_part(
+                part=str(part), actor=entrance.actor, now=entrance.now, **form.cleaned_data
+            ),
         )
     ):
         messages.success(request, _("两人都已签字，结果不能再改。"))

@@ -3,13 +3,15 @@
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
+from inspections import services
 from inspections.models import Visit, VisitItem, VisitPart
 from inspections.types import Department, VisitKind
 from tests.api.world import Caller
 from tests.facilities.factories import make_house
-from tests.inspections.situations import Jinshan, make_visit
+from tests.inspections.situations import NOW, Jinshan, make_visit
 from tests.inspections.visiting import (
     PASSWORD,
     a_picture,
@@ -131,6 +133,66 @@ def test_the_house_reads_what_was_signed(scene: Jinshan, part: VisitPart, client
     page = client.get(address).content.decode()
     assert "郑负责" in page
     assert "更正</" not in page
+
+
+class TestGuessingThePassword:
+    """Whoever finds a tablet that is signed in does not find its password by trying."""
+
+    LIMIT = "2/5m/user"
+
+    @pytest.fixture(autouse=True)
+    def two_wrong_ones(self, settings) -> None:
+        cache.clear()
+        settings.ACCOUNT_RATE_LIMITS = {"signature_failed": self.LIMIT}
+
+    @pytest.fixture
+    def waiting(self, scene: Jinshan) -> VisitPart:
+        """Answered by two, one of whom has not signed yet."""
+        visit = make_visit(scene.houses[0], NOW.date(), signed=False)
+        for who in ("inspector", "inspector_1"):
+            visit.goers.create(user=scene.users[who])
+        services.open_visit(visit=str(visit.public_id), actor=scene.actor("inspector"), now=NOW)
+        answer_all(scene, part_of(visit))
+        return part_of(visit)
+
+    @pytest.mark.parametrize(
+        ("page", "who"), [("sign", "inspector"), ("countersign", "inspector_1")]
+    )
+    def test_is_over_after_a_few(self, scene, waiting: VisitPart, client, page, who) -> None:
+        if page == "countersign":
+            signed(scene, waiting)
+        before = waiting.half_signatures.count()
+        client.force_login(scene.users[who])
+
+        answers = [client.post(*self.as_(scene, waiting, who, page, "x")) for _ in "123"]
+        right = client.post(*self.as_(scene, waiting, who, page))
+
+        said = ["密码不对" in one.content.decode() for one in answers]
+        assert said == [True, True, False]
+        for refused in (answers[-1], right):
+            assert refused.status_code == 422
+            assert "密码输错的次数太多，这次没有签字" in refused.content.decode()
+        assert (waiting.results.count(), waiting.half_signatures.count()) == (0, before)
+
+    def test_counts_for_one_person_alone(self, scene, waiting: VisitPart, client) -> None:
+        client.force_login(scene.users["inspector"])
+        for _ in "12":
+            client.post(*self.as_(scene, waiting, "inspector", "sign", "x"))
+
+        client.force_login(scene.users["inspector_1"])
+        assert client.post(*self.as_(scene, waiting, "inspector_1", "sign")).status_code == 303
+
+    def test_counts_nothing_but_passwords(self, scene, waiting: VisitPart, client) -> None:
+        client.force_login(scene.users["inspector"])
+        address, mine = self.as_(scene, waiting, "inspector", "sign")
+        for _ in "123":
+            assert client.post(address, {**mine, "name": "别人"}).status_code == 422
+
+        assert client.post(address, mine).status_code == 303
+
+    def as_(self, scene, part: VisitPart, who: str, page: str, password: str = PASSWORD):
+        sent = {"name": scene.users[who].name, "password": password, "house_name": "郑负责"}
+        return f"/inspections/visits/parts/{part.public_id}/{page}/", sent
 
 
 def test_a_script_saves_under_a_key_and_hears_json(scene, part: VisitPart, client) -> None:
