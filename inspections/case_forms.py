@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from common.forms import DayInput
 from inspections import case_messages as messages
@@ -27,12 +29,21 @@ from inspections.services import Sent
 from inspections.types import Department
 from inspections.words import AUTHORITIES
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 _Choices = Sequence[tuple[str, str]]
 Files = MultiValueDict[str, UploadedFile]
-_REQUIRED = {"required": "请填写这一项。", "invalid_choice": "请选择一项。"}
+_REQUIRED = {"required": _("请填写这一项。"), "invalid_choice": _("请选择一项。")}
 
 
-def _text(label: str, hint: str = "", *, rows: int = 4, longest: int = 2000) -> forms.CharField:
+def _text(
+    label: "str | _StrPromise",
+    hint: "str | _StrPromise" = "",
+    *,
+    rows: int = 4,
+    longest: int = 2000,
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -64,40 +75,42 @@ class ReportForm(Form):
     """What happened, in people's words."""
 
     kind = forms.ChoiceField(
-        label="关于什么",
-        choices=[("", "请选择"), *((kind.value, messages.KINDS[kind]) for kind in CaseKind)],
-        error_messages={**_REQUIRED, "required": "请选择是关于什么的。"},
+        label=_("关于什么"),
+        choices=[("", _("请选择")), *((kind.value, _(messages.KINDS[kind])) for kind in CaseKind)],
+        error_messages={**_REQUIRED, "required": _("请选择是关于什么的。")},
     )
     source = forms.ChoiceField(
-        label="您是",
-        choices=[(source.value, messages.SOURCES[source]) for source in CaseSource],
+        label=_("您是"),
+        choices=[(source.value, _(messages.SOURCES[source])) for source in CaseSource],
         error_messages=_REQUIRED,
     )
-    district = forms.ChoiceField(label="在哪个区", required=False)
+    district = forms.ChoiceField(label=_("在哪个区"), required=False)
     where = forms.CharField(
-        label="是哪一家，或者在什么地方",
+        label=_("是哪一家，或者在什么地方"),
         required=False,
         max_length=200,
-        help_text="写宝宝屋的名字，或者路名、门牌、小区。",
+        help_text=_("写宝宝屋的名字，或者路名、门牌、小区。"),
     )
     what = _text(
-        "发生了什么",
-        "什么时候、谁、做了什么。孩子的名字可以不写。",
+        _("发生了什么"),
+        _("什么时候、谁、做了什么。孩子的名字可以不写。"),
         rows=6,
     )
     happened_on = forms.DateField(
-        label="哪一天（记不清可以不填）",
+        label=_("哪一天（记不清可以不填）"),
         required=False,
         widget=DayInput(),
         error_messages={"invalid": "请填日期，例如 2026-11-20。"},
     )
     contact = forms.CharField(
-        label="怎么联系您（可以不填）",
+        label=_("怎么联系您（可以不填）"),
         required=False,
         max_length=100,
-        help_text="不填就是匿名，凭受理编码也能查进展、补充情况。填了只有办理的人看得到，宝宝屋看不到。",
+        help_text=_(
+            "不填就是匿名，凭受理编码也能查进展、补充情况。填了只有办理的人看得到，宝宝屋看不到。"
+        ),
     )
-    photos = PhotosField(label="照片（可以不附）", required=False)
+    photos = PhotosField(label=_("照片（可以不附）"), required=False)
     key = _key()
 
     def __init__(
@@ -114,7 +127,7 @@ class ReportForm(Form):
         super().__init__(sent, files, initial=first)
         self.house = house
         _say_terms(self, terms)
-        self.fields["district"].choices = [("", "请选择"), *districts]  # type: ignore[attr-defined]
+        self.fields["district"].choices = [("", _("请选择")), *districts]  # type: ignore[attr-defined]
         if house:
             del self.fields["district"], self.fields["where"]
 
@@ -135,8 +148,8 @@ class ReportForm(Form):
 class AddForm(Form):
     """More about what was reported."""
 
-    text = _text("补充情况", "再想起什么、又发生了什么，写在这里。")
-    photos = PhotosField(label="照片（可以不附）", required=False)
+    text = _text(_("补充情况"), _("再想起什么、又发生了什么，写在这里。"))
+    photos = PhotosField(label=_("照片（可以不附）"), required=False)
     key = _key()
 
     def __init__(
@@ -148,7 +161,7 @@ class AddForm(Form):
 
 
 def _say_terms(form: forms.Form, terms: PhotoTerms) -> None:
-    hint = messages.PHOTO_TERMS.format(most=terms.most, megabytes=terms.megabytes)
+    hint = gettext(messages.PHOTO_TERMS).format(most=terms.most, megabytes=terms.megabytes)
     form.fields["photos"].help_text = hint
 
 
@@ -188,10 +201,10 @@ class CodeForm(Form):
     """A receipt code as it was given out."""
 
     code = forms.CharField(
-        label="受理编码",
+        label=_("受理编码"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "请填写受理编码。"},
+        error_messages={"required": _("请填写受理编码。")},
     )
 
 
@@ -240,7 +253,7 @@ class StepForm(Form):
         longest=500,
     )
     note = _text("内部记录", "只有办理的人看得到。", rows=3)
-    photos = PhotosField(label="照片（可以不附）", required=False)
+    photos = PhotosField(label=_("照片（可以不附）"), required=False)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput())
 
     def __init__(

@@ -98,12 +98,14 @@ class InsteadForm(FaultyForm):
 class ReleaseForm(FaultyForm):
     """Which department never came, and why."""
 
-    part = forms.ChoiceField(label=_("哪个部门没有来"))
+    part = forms.ChoiceField(
+        label=_("哪个部门没有来"), error_messages={"required": _("请选择没有来的部门。")}
+    )
     reason = forms.CharField(label=_("没有来的原因"), max_length=200)
 
     def __init__(self, *args: Any, parts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["part"].choices = list(parts)  # type: ignore[attr-defined]
+        self.fields["part"].choices = [("", _("请选择")), *parts]  # type: ignore[attr-defined]
 
 
 class SignForm(CountersignForm):
