@@ -66,6 +66,11 @@ def shadowed(jinshan: Jinshan, visit: Visit, who: str = "inspector_1") -> Shadow
     return ShadowVisit.objects.create(visit=visit, person=jinshan.users[who], chosen_at=NOW)
 
 
+def goes(shadow: ShadowVisit) -> None:
+    """The second is one of those who go."""
+    VisitInspector.objects.create(visit=shadow.visit, user=shadow.person)
+
+
 def opened(jinshan: Jinshan, visit: Visit, who: str = "inspector") -> Visit:
     return services.open_visit(visit=str(visit.public_id), actor=jinshan.actor(who), now=NOW)
 
@@ -345,13 +350,14 @@ class TestTheSheet:
 def both(jinshan: Jinshan, second: dict[str, str] | None = None, *, later=timedelta(0)):
     """A visit that two looked at: the first signed now, the second sealed some time later.
 
-    Nobody else is sent with the first, so that one signature is enough.
+    The second is named only then, so that one signature is enough.
     """
     visit = planned(jinshan, "inspector")
     shadow = shadowed(jinshan, visit)
     part = part_of(opened(jinshan, visit))
     answer_all(jinshan, part)
     signed(jinshan, part)
+    goes(shadow)
     sealed(jinshan, shadow, now=NOW + later, **(second or {}))
     return shadow
 
@@ -384,6 +390,7 @@ class TestTheAgreement:
         code = a_silent_code(shadow)
         answer_all(ready, part)
         signed(ready, part)
+        goes(shadow)
         sealed(ready, shadow, **{code: "fails"})
 
         first = page_of(ready).items[0]
@@ -405,6 +412,7 @@ class TestTheAgreement:
         code = a_silent_code(shadow)
         answer_all(ready, part)
         signed(ready, part)
+        goes(shadow)
         sealed(ready, shadow, **{code: "fails"})
 
         assert [item.code for item in page_of(ready).vague] == [code]
