@@ -11,7 +11,7 @@ from inspections.models import ShadowSheet, ShadowVisit, VisitResult
 from inspections.rules.agreement import Agreement, Pair, agreement, is_vague
 from inspections.rules.visiting import Finish, comes_to
 from inspections.selectors.terms import decided
-from inspections.types import RowsSay
+from inspections.types import RowsSay, VisitState
 from regulations.keys import LimitKey
 
 _FIRST_VERSION = 1  # a correction may have been written after the two compared
@@ -52,7 +52,7 @@ class AgreementPage:
 
 def agreement_of(district: str, *, year: int, today: date) -> AgreementPage:
     """The sheets of a year against what the first inspectors signed. Three statements and the
-    law's.
+    law's. Of visits that were withdrawn there is nothing to compare.
     """
     limits = {
         key: decided(key, district, on=today)
@@ -65,7 +65,7 @@ def agreement_of(district: str, *, year: int, today: date) -> AgreementPage:
     }
     shadows = ShadowVisit.objects.filter(
         visit__facility__subdistrict__district__code=district, visit__planned_on__year=year
-    )
+    ).exclude(visit__state=VisitState.WITHDRAWN)
     sheets = list(ShadowSheet.objects.filter(shadow__in=shadows).order_by("pk"))
     results = _results([sheet.part_id for sheet in sheets if sheet.part_id])
     within = timedelta(minutes=limits[LimitKey.SHADOW_MINUTES])

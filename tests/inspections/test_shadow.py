@@ -427,6 +427,18 @@ class TestTheAgreement:
         assert (page.chosen, page.sheets, page.waiting) == (1, 0, 1)
         assert page.items == ()
 
+    def test_a_visit_that_was_withdrawn_is_waited_for_by_nobody(self, ready: Jinshan, visit: Visit):
+        shadowed(ready, visit)
+        before = page_of(ready)
+        services.withdraw_visit(
+            visit=str(visit.public_id), reason="宝宝屋搬家", actor=ready.actor("lead"), now=NOW
+        )
+
+        page = page_of(ready)
+
+        assert (before.chosen, before.waiting) == (1, 1)
+        assert (page.chosen, page.waiting) == (0, 0)
+
     @pytest.mark.parametrize(("minutes", "late"), [(30, 0), (31, 1)])
     def test_a_sheet_that_comes_too_late_is_kept_and_does_not_count(
         self, ready: Jinshan, minutes: int, late: int
