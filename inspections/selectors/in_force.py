@@ -1,7 +1,7 @@
 """政策督查: by which words and numbers something was judged on its day, whatever was changed since.
 
 An item keeps its clause's words in the version of the checklist that the visit was opened with;
-limits are dated, and are read as of the day of the finding.
+limits are dated, and are read as of the day on which the rows were judged.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from common.intervals import day_in_shanghai
 from inspections.models import Checklist, ChecklistItem, Finding
 from inspections.rules.basis import limits_of
 from inspections.selectors.checklists import STANDARD
-from inspections.types import Area, Department, Severity
+from inspections.types import Area, Department, RowsSay, Severity
 from inspections.words import AREAS, DEPARTMENTS, SEVERITIES
 from regulations import messages as law_messages
 from regulations.keys import LimitKey
@@ -78,18 +78,29 @@ def basis_of_order(order: str, *, today: date) -> tuple[Basis, ...]:
 
 def _basis(row: Finding, district: str, law: LawBook, today: date) -> Basis:
     item = row.item.item
-    asked = f"?district={district}&on={row.found_on.isoformat()}"
+    on = _judged_on(row)
+    asked = f"?district={district}&on={on.isoformat()}"
     return Basis(
         finding=str(row.public_id),
         text=row.text,
         source=_source(item),
         quote=item.quote,
         checklist=f"{item.checklist.title} 第{item.checklist.version}版",
-        on=row.found_on,
-        limits=tuple(_limits(limits_of(row.prefill), district, law, row.found_on, today)),
+        on=on,
+        limits=tuple(_limits(limits_of(row.prefill), district, law, on, today)),
         rules_page=f"{reverse('regulations:in_force')}{asked}",
         policy_page=f"{reverse('inspections:policy')}{asked}",
     )
+
+
+def _judged_on(row: Finding) -> date:
+    """The day on which the rows were judged; the day of the finding where they said nothing.
+
+    A visit may be opened before it is signed, and a correction is signed later still.
+    """
+    if row.item.rows_say == RowsSay.SILENT:
+        return row.found_on
+    return day_in_shanghai(row.item.read_at)
 
 
 def _source(item: ChecklistItem) -> str:

@@ -59,6 +59,7 @@ def make_finding(
     found_on: date | None = None,
     kind: VisitKind = VisitKind.PATROL,
     finding_kind: FindingKind = FindingKind.REQUIREMENT,
+    read_at: datetime = NOW,
 ) -> Finding:
     """Something that an inspector found and signed on a visit."""
     house = house or jinshan.houses[0]
@@ -83,7 +84,7 @@ def make_finding(
         item=item,
         rows_say=says,
         said="登记的数据",
-        read_at=NOW,
+        read_at=read_at,
         answer={"fails": "confirmed", "meets": "contradicted", "silent": "fails"}[says],
         answered_by=who,
         answered_at=NOW,

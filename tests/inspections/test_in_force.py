@@ -15,7 +15,7 @@ from inspections.models import Checklist, Finding
 from inspections.rules.basis import LIMITS_OF, limits_of
 from inspections.selectors.in_force import bases_of, policy_of
 from inspections.services import Given
-from inspections.types import Answer, Prefill
+from inspections.types import Answer, Prefill, RowsSay
 from regulations import services as regulations
 from regulations.keys import LimitKey
 from regulations.models import LimitRow
@@ -88,8 +88,29 @@ class TestAFinding:
             before.quote,
         )
         assert "4" in then.amount_now
-        now = make_finding(jinshan, prefill=Prefill.RATIO, code="later", found_on=LATER)
+        now = make_finding(
+            jinshan, prefill=Prefill.RATIO, code="later", found_on=LATER,
+            read_at=NOW + (LATER - TODAY),
+        )  # fmt: skip
         assert basis_of(now, LATER).limits[0].amount == then.amount_now
+
+    def test_shows_the_limit_by_which_the_rows_were_judged_whenever_it_was_signed(
+        self, jinshan: Jinshan
+    ):
+        change_the_law()
+        judged = {"prefill": Prefill.RATIO, "found_on": LATER, "read_at": NOW}
+
+        basis = basis_of(make_finding(jinshan, **judged), LATER)
+
+        assert basis.on == TODAY
+        assert f"on={TODAY}" in basis.rules_page
+        assert "5" in basis.limits[0].amount
+        assert "4" in basis.limits[0].amount_now
+
+    def test_shows_the_day_of_the_finding_where_no_rows_were_judged(self, jinshan: Jinshan):
+        unseen = {"rows_say": RowsSay.SILENT, "found_on": LATER, "read_at": NOW}
+
+        assert basis_of(make_finding(jinshan, **unseen), LATER).on == LATER
 
     def test_shows_the_words_and_the_version_of_its_checklist(self, jinshan: Jinshan, monkeypatch):
         ready_to_visit(jinshan)
