@@ -69,6 +69,7 @@ class Fact:
     is_severe: bool = False
     is_withdrawn: bool = False  # its own row was taken back
     found_by: frozenset[int] = frozenset()  # they do not decide on an objection to it
+    result: int | None = None  # the signed result it rests on: counted in public once that is
 
 
 @dataclass(frozen=True, slots=True)

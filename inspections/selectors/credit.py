@@ -42,6 +42,7 @@ from inspections.models import (
     Finding,
     OrderStep,
     PublicNotice,
+    PublishedResult,
     RectificationOrder,
     VisitResult,
 )
@@ -104,9 +105,17 @@ def fact_of(actor: Actor, public_id: str, key: str, *, today: date) -> Fact | No
 
 
 def public_credit(house: Facility, *, today: date) -> dict[str, Any]:
-    """What is published of a record: counts of what speaks of the house itself, and its honors."""
+    """What is published of a record: counts of what speaks of the house itself, and its honors.
+
+    What rests on a signed result counts once that is published: no count tells of it before.
+    """
     terms = credit.terms_in(house.subdistrict.district.code, on=today)
-    facts = facts_of(house, None, today=today)
+    published = _published(house)
+    facts = [
+        fact
+        for fact in facts_of(house, None, today=today)
+        if fact.result is None or fact.result in published
+    ]
     counts = tally(facts, upheld=credit.upheld_of(house.pk), terms=terms, today=today)
     return {
         "months": [terms.ordinary, terms.grave],
@@ -117,6 +126,11 @@ def public_credit(house: Facility, *, today: date) -> dict[str, Any]:
             if fact.kind is EntryKind.HONOR and today <= shown_through(fact, terms)
         ],
     }
+
+
+def _published(house: Facility) -> frozenset[int]:
+    rows = PublishedResult.objects.filter(facility=house, result__isnull=False)
+    return frozenset(rows.values_list("result", flat=True))
 
 
 def _upheld(objections: dict[str, ObjectionRow]) -> dict[str, bool]:
@@ -184,6 +198,7 @@ def _findings(house: Facility, signed_by: _Signers) -> Iterator[Fact]:
             is_severe=severity is Severity.SEVERE,
             is_withdrawn=row.withdrawn_by_id is not None,
             found_by=signed_by[row.result_id],
+            result=row.result_id,
         )
 
 
@@ -248,10 +263,12 @@ def _of_order(row: RectificationOrder, name: str, kind: EntryKind, on: date, tex
         basis=_basis_of(row.finding),
         is_severe=kind is not EntryKind.ORDER_ON_TIME and row.severity == Severity.SEVERE,
         is_withdrawn=row.finding.withdrawn_by_id is not None,
+        result=row.finding.result_id,
     )
 
 
 def _suspensions(house: Facility) -> Iterator[Fact]:
+    """When it was told to pause: everybody sees that at once, whatever it rests on."""
     steps = OrderStep.objects.filter(
         order__facility=house, event=OrderEvent.SUSPEND
     ).select_related("order__finding__item__item")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from bookings.models import FloorBreach
 from common.intervals import day_in_shanghai
@@ -128,7 +128,7 @@ def standing_of_house(house: Facility, *, now: datetime) -> dict[str, Any]:
     staff = public_staff_facts(house.pk, today)
     last, is_open = breaches_of(house.pk, now=now)
     insurance = _insurance(house, today)
-    orders = RectificationOrder.objects.filter(facility=house).exclude(state__in=OVER)
+    orders = _public_orders(house).exclude(state__in=OVER)
     return {
         "on": today.isoformat(),
         "state": facility_messages.STATE_NAMES[FacilityState(house.state)],
@@ -143,6 +143,13 @@ def standing_of_house(house: Facility, *, now: datetime) -> dict[str, Any]:
         "credit": public_credit(house, today=today),
         "complaints": _number(public_count(_complaints(house, now), least=least)),
     }
+
+
+def _public_orders(house: Facility) -> QuerySet[RectificationOrder]:
+    """The orders of published results: no number tells of a result before its day."""
+    return RectificationOrder.objects.filter(
+        facility=house, finding__result__publication__isnull=False
+    )
 
 
 def _number(number: PublicNumber) -> Mapping[str, Any]:

@@ -14,7 +14,9 @@ from credit.rules import shown_through, tally
 from credit.types import GOOD, GRAVE, Basis, EntryKind, Fact, Terms
 from inspections import services as inspections
 from inspections.case_types import CaseKind, CaseMove, CaseOutcome
-from inspections.models import Case, Finding, Signature
+from inspections.dossier_types import PublishedKind
+from inspections.models import Case, Finding, PublishedResult, Signature
+from inspections.rules.dossier import sha256
 from inspections.selectors.credit import credit_page, fact_of, facts_of, public_credit
 from inspections.selectors.dossier import dossier_for
 from inspections.services import orders
@@ -366,11 +368,20 @@ class TestObjections:
             CreditDecision.objects.all().delete()
 
 
+def published(*findings: Finding) -> None:
+    """The results of these findings are past their days."""
+    for one in findings:
+        PublishedResult.objects.create(
+            facility=one.facility, kind=PublishedKind.VISIT, source=f"result:{one.result_id}",
+            result=one.result, canonical="{}", sha256=sha256("{}"), published_at=NOW,
+        )  # fmt: skip
+
+
 class TestWhatThePublicReads:
     def test_only_counts_of_the_house_itself_are_published(self, jinshan: Jinshan):
         house = jinshan.houses[0]
-        make_order(jinshan)
-        make_finding(jinshan, code="care-water", finding_kind=FindingKind.DATA)
+        data = make_finding(jinshan, code="care-water", finding_kind=FindingKind.DATA)
+        published(make_order(jinshan).finding, data)
         IntegrityEntry.objects.create(
             person=make_caregiver(house), kind=IntegrityKind.MISCONDUCT, happened_on=TODAY,
             facts="呵斥", recorded_at=NOW,
@@ -384,8 +395,27 @@ class TestWhatThePublicReads:
         ]  # fmt: skip
         assert "违反" not in str(said)
 
+    def test_no_count_tells_of_a_result_before_it_is_published_but_of_a_pause(
+        self, jinshan: Jinshan
+    ):
+        house, later = jinshan.houses[0], TODAY + 60 * DAY
+        order = make_order(jinshan, severity=Severity.SEVERE)
+        data = make_finding(jinshan, code="care-water", finding_kind=FindingKind.DATA)
+        orders.suspend_by_order(
+            order=str(order.public_id), reason="消防通道堵塞", actor=jinshan.actor("lead"), now=NOW
+        )
+
+        before = public_credit(house, today=later)["counts"]
+        published(order.finding, data)
+        after = public_credit(house, today=later)["counts"]
+
+        assert [n for _, n in before] == [0, 0, 0, 1, 0]
+        assert [n for _, n in after] == [0, 1, 0, 1, 1]
+        assert EntryKind.FALSE_DATA in kinds_of(jinshan)  # the house and its officers know at once
+
     def test_what_is_published_of_a_day_has_an_upheld_objection_out_of_it(self, jinshan: Jinshan):
         finding = make_finding(jinshan, finding_kind=FindingKind.DATA)
+        published(finding)
         decided(jinshan, objected(jinshan, f"finding:{finding.public_id}"))
 
         counts = dict(public_credit(jinshan.houses[0], today=TODAY)["counts"])

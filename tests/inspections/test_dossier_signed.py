@@ -7,7 +7,7 @@ import pytest
 
 from inspections import services
 from inspections.dossier_types import PublishedKind
-from inspections.models import PublishedResult, VisitPart
+from inspections.models import PublishedResult, RectificationOrder, VisitPart
 from inspections.selectors.dossier import dossier_for
 from inspections.services import Given, NewVisit
 from inspections.types import Department, VisitKind
@@ -44,6 +44,25 @@ def test_a_signed_visit_is_published_after_its_delay_without_a_word_of_persons(s
     assert scene.users["inspector"].name not in row.canonical
     page = dossier_for(scene.houses[0], now=LATER)
     assert sum(n for _, n in page.findings) == 1
+
+
+def test_no_number_tells_of_a_signed_visit_before_it_is_published(scene: Jinshan):
+    part = part_of(begun(scene))
+    answer_all(scene, part, **fails(part))
+    signed(scene, part)
+    order, house = RectificationOrder.objects.get(), scene.houses[0]
+    overdue = order.due_on + timedelta(days=1)
+
+    services.publish_results(now=NOW)
+    page = dossier_for(house, now=NOW)
+    assert (page.open_orders, page.overdue_orders) == (0, 0)
+
+    services.publish_results(now=LATER)
+    assert dossier_for(house, now=LATER).open_orders == 1
+    late = NOW + (overdue - order.issued_on)
+    services.publish_results(now=late)
+    page = dossier_for(house, now=late)
+    assert (page.open_orders, page.overdue_orders) == (1, 1)
 
 
 def test_a_houses_own_look_at_itself_is_not_published(scene: Jinshan):
