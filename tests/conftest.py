@@ -2,9 +2,30 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
+
+from common.intervals import SHANGHAI
+
+_SUNDAY_MORNING = datetime(2026, 11, 22, 10, 0, tzinfo=SHANGHAI)
+_now = timezone.now
+_BACK = _SUNDAY_MORNING - _now()
+
+
+@pytest.fixture(autouse=True)
+def _the_clock_of_the_tests(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let every page read the morning in which the tests' own people live, whatever day it is.
+
+    A browser and processes of their own keep the machine's clock, and so do the tests that
+    start them.
+    """
+    if not any(request.node.get_closest_marker(name) for name in ("browser", "services")):
+        monkeypatch.setattr(timezone, "now", lambda: _now() + _BACK)
 
 
 @pytest.fixture(autouse=True)

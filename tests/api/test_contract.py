@@ -1,9 +1,10 @@
 """What the outside of the portal promises, row by row, with real requests."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from bookings.models import Booking, UnmetDemand
 from facilities.models import Subdistrict
@@ -378,7 +379,7 @@ class TestBookings:
 class TestTheFloor:
     def test_is_shown_group_by_group_to_those_who_run_the_house(self, world: World):
         group = make_group(world.house)
-        starts_at = datetime.now(UTC) - timedelta(minutes=5)
+        starts_at = timezone.now() - timedelta(minutes=5)
         make_session(
             group, now=world.now, starts_at=starts_at, places_taken=7, counted_staff=2, minutes=50
         )

@@ -60,8 +60,7 @@ class TestWhereTheirDayBegins:
             assert text_of(scene, who, address)
         assert "眼下没有要办的事" in work
 
-    def test_what_waits_for_them_is_counted(self, scene: Jinshan, who: str, monkeypatch) -> None:
-        monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    def test_what_waits_for_them_is_counted(self, scene: Jinshan, who: str) -> None:
         visit = begun(scene)
         services.join_visit(visit=str(visit.public_id), actor=scene.actor(who), now=NOW)
         late = make_visit(scene.houses[1], date(2026, 11, 1), signed=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from accounts.entrance import ANYBODY
 from audit.models import AuditEvent
@@ -239,7 +240,7 @@ def publish_by_api(board: Board, caller: Caller, **body):
 @pytest.fixture
 def live_board() -> Board:
     """Next week by the real clock, on which a program's request lives."""
-    now = datetime.now(UTC)
+    now = timezone.now()
     monday = now.date() + timedelta(days=7 - now.weekday())
     return a_board(days=(monday + timedelta(days=1),), now=now, monday=monday)
 
