@@ -18,6 +18,7 @@ from common.intervals import SHANGHAI
 from common.money import yuan as in_yuan
 
 register = template.Library()
+_INNER_MARKS = str.maketrans("“”", "‘’")
 
 _DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _SHAPES = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -114,3 +115,9 @@ def yuan(fen: int) -> str:
 def masked(phone: str) -> str:
     """A mobile number that its owner knows again and nobody else learns: 138****0001."""
     return f"{phone[:3]}****{phone[-4:]}"
+
+
+@register.filter
+def quoted(words: str) -> str:
+    """Somebody's words in quotation marks; the marks within them become single ones."""
+    return f"“{words.translate(_INNER_MARKS)}”"

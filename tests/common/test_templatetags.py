@@ -83,3 +83,9 @@ def test_money_and_numbers_read_as_people_know_them() -> None:
     assert _rendered("{{ fen|yuan }} {{ phone|masked }}", fen=1550, phone="13812345678") == (
         "15.50元 138****5678"
     )
+
+
+def test_marks_within_quoted_words_are_single() -> None:
+    assert _rendered("{{ words|quoted }}", words="统一使用“宝宝屋”名称") == (
+        "“统一使用‘宝宝屋’名称”"
+    )
