@@ -68,7 +68,7 @@ class DrawState(StrEnum):
 
     PLANNED = "planned"  # committed: the list is frozen and its hash is public
     REVEALED = "revealed"  # the random value is in, the result follows from it
-    PUBLISHED = "published"  # everybody can recompute it, and the visits are planned
+    PUBLISHED = "published"  # everybody can recompute it
 
 
 class RandomMethod(StrEnum):

@@ -163,6 +163,11 @@ def visits_said(late: int, soon: int) -> Said:
     return _("要去的检查"), note % {"n": soon}, tag
 
 
+def draws_said(due: int) -> Said:
+    tag = ngettext("%(n)d 次待公布", "%(n)d 次待公布", due) % {"n": due}
+    return _("双随机抽取"), _("检查都做完了，或者当月已经结束"), tag
+
+
 def reviews_said(waiting: int) -> Said:
     tag = ngettext("%(n)d 份在等", "%(n)d 份在等", waiting) % {"n": waiting}
     return _("审核健康检查证明"), _("审核通过以后孩子才能约"), tag

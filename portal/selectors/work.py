@@ -15,6 +15,7 @@ from facilities.selectors.access import facilities_of, place_of
 from families import selectors as families
 from inspections.selectors.due import visits_due
 from inspections.selectors.inbox import house_inbox_of, inbox_of
+from inspections.selectors.publishing import draws_to_publish
 from inspections.types import LOOKERS, OFFICERS
 from portal import messages
 from regulations.selectors import law_book
@@ -83,6 +84,7 @@ def _todos(
     yield from _breaches(_over(actor, houses, MAY_SEE_BREACHES), now)
     yield from _incidents(actor, _over(actor, houses, INCIDENT_READERS), now)
     yield from _visits(actor, now)
+    yield from _draws(actor, now)
     yield from _inbox(actor, now)
     yield from _of_houses(actor, now)
     yield from _reviews(actor)
@@ -136,6 +138,17 @@ def _visits(actor: Actor, now: datetime) -> Iterator[Todo]:
             is_urgent=due.late > 0,
             symbol="clipboard-check",
             url=reverse("inspections:programme" if actor.holds(*OFFICERS) else "visits:today"),
+        )
+
+
+def _draws(actor: Actor, now: datetime) -> Iterator[Todo]:
+    """What was promised to the public, and for which nothing is left to wait."""
+    if actor.holds(Role.SUPERVISION_LEAD) and (due := draws_to_publish(actor, now=now)):
+        yield Todo(
+            *messages.draws_said(due),
+            is_urgent=False,
+            symbol="arrows-shuffle",
+            url=reverse("inspections:draws"),
         )
 
 

@@ -14,8 +14,10 @@ from inspections import messages, services
 from inspections.models import Draw, Visit, VisitInspector
 from inspections.rules.draw import canonical, sha256
 from inspections.selectors.plans import plan_preview
+from inspections.selectors.publishing import draws_to_publish
 from inspections.types import Domain, DrawState, Obstacle, RandomMethod, VisitState
 from notifications.models import OutboxMessage
+from portal.selectors.work import work_home
 from tests.api.world import rows_by_table
 from tests.inspections.situations import AFTER, KNOWN_AT, NOW, Jinshan, asked, make_visit
 from tests.inspections.visiting import ready_to_visit
@@ -325,6 +327,14 @@ def ended(visit: Visit, state: VisitState) -> None:
 
 
 class TestPublishing:
+    def waiting_for_the_lead(self, jinshan: Jinshan, now: datetime) -> int:
+        """What their day begins with asks the same as publishing itself, in one query."""
+        due = draws_to_publish(jinshan.actor("lead"), now=now)
+        todos = {todo.title for todo in work_home(jinshan.actor("lead"), now=now).todos}
+        assert ("双随机抽取" in todos) == (due > 0)
+        assert draws_to_publish(jinshan.actor("inspector"), now=now) == 0
+        return due
+
     def test_not_before_it_is_revealed_and_arranged_nor_twice(self, jinshan: Jinshan):
         draw = jinshan.plan()
         assert refused(lambda: jinshan.publish(draw)) == {"not_revealed"}
@@ -347,8 +357,10 @@ class TestPublishing:
         assert "2026年12月1日起可以公布" in verdict.as_dict()["remedy"]
         draw.refresh_from_db()
         assert (draw.state, draw.published_at) == (DrawState.REVEALED, None)
+        assert self.waiting_for_the_lead(jinshan, AFTER) == 0
 
         ended(one, last)
+        assert self.waiting_for_the_lead(jinshan, AFTER) == 1
         assert jinshan.publish(draw, now=AFTER).state == DrawState.PUBLISHED
 
     def test_one_that_has_begun_is_not_over(self, jinshan: Jinshan):
@@ -373,6 +385,7 @@ class TestPublishing:
     ):
         draw = jinshan.arranged()
 
+        assert self.waiting_for_the_lead(jinshan, moment) == is_over
         if is_over:
             assert jinshan.publish(draw, now=moment).state == DrawState.PUBLISHED
         else:
@@ -388,6 +401,7 @@ class TestPublishing:
             ended(visit, VisitState.SIGNED)
 
         assert refused(lambda: jinshan.publish(later, now=then)) == {"visits_are_open"}
+        assert self.waiting_for_the_lead(jinshan, then) == 0
 
     def test_a_list_that_was_frozen_before_another_was_known_does_not(self, jinshan: Jinshan):
         first = jinshan.plan()
@@ -396,7 +410,9 @@ class TestPublishing:
         for visit in first.visits.all():
             ended(visit, VisitState.SIGNED)
 
+        assert self.waiting_for_the_lead(jinshan, AFTER) == 1
         assert jinshan.publish(first, now=AFTER).state == DrawState.PUBLISHED
+        assert self.waiting_for_the_lead(jinshan, AFTER) == 0
 
     @pytest.mark.parametrize("who", OTHERS)
     def test_only_a_lead_publishes(self, jinshan: Jinshan, who: str):
