@@ -71,7 +71,7 @@ class TestVisits:
         assert (visit.kind, visit.facility) == ("spot", scene.houses[0])
         assert case.steps.get(move="link").visit == visit
         assert [name for _, name in cases_behind_visit(scene.actor("lead"), visit)] == [
-            f"2026-{case.pk:04d}"
+            "金-2026-0001"
         ]
 
     def test_what_cannot_be_planned_changes_nothing(self, scene: Jinshan):
