@@ -1,7 +1,7 @@
 """诚信档案: what houses object to, what is decided about it, and who was honored."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,33 +11,22 @@ from credit.types import EntryKind, Fact
 from facilities.models import Facility
 from inspections.selectors.credit import facts_of
 from portal.city.people import SUPERVISION_LEAD
-from portal.city.supervision.cast import Cast
-from portal.city.supervision.diary import Diary, at, workday
+from portal.city.supervision.diary import at, workday
+from portal.city.supervision.story import Story
 
 Said = Mapping[str, Any]
 _OBJECTED, _DECIDED, _HONORED = "16:45", "10:05", "13:40"
 
 
-class Crediting:
+class Crediting(Story):
     """Notes down objections to entries, and honors."""
-
-    def __init__(
-        self, diary: Diary, cast: Cast, houses: Mapping[str, Facility], today: date
-    ) -> None:
-        self._diary = diary
-        self._cast = cast
-        self._houses = houses
-        self._today = today
 
     def note(self, objections: list[Said], honors: list[Said]) -> None:
         """Note down each on its day."""
         for said in objections:
-            self._diary.note(self._at(said["back"], _OBJECTED), partial(self._object, said))
+            self._note(said["back"], _OBJECTED, partial(self._object, said))
         for said in honors:
-            self._diary.note(self._at(said["back"], _HONORED), partial(self._honor, said))
-
-    def _at(self, back: int, clock: str) -> datetime:
-        return at(workday(self._today, -back), clock)
+            self._note(said["back"], _HONORED, partial(self._honor, said))
 
     def _object(self, said: Said, now: datetime) -> None:
         house, day = self._houses[said["house"]], day_in_shanghai(now)

@@ -1,37 +1,27 @@
 """Weeks for which a 街镇 sets a 原则上 rule aside, by name and with a reason."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from common.intervals import day_in_shanghai
-from facilities.models import Facility
 from portal.city.rosters import WEEKS_AHEAD, monday_of
-from portal.city.supervision.cast import Cast
-from portal.city.supervision.diary import Diary, at, workday
+from portal.city.supervision.diary import at, workday
+from portal.city.supervision.story import Story
 from regulations.keys import LimitKey
 from staff import services
 
 _SET, _TAKEN_BACK = "13:20", "09:35"
 
 
-class Excepting:
+class Excepting(Story):
     """Notes down exceptions for the week that is being drafted."""
-
-    def __init__(
-        self, diary: Diary, cast: Cast, houses: Mapping[str, Facility], today: date
-    ) -> None:
-        self._diary = diary
-        self._cast = cast
-        self._houses = houses
-        self._today = today
 
     def note(self, exceptions: list[Mapping[str, Any]]) -> None:
         """Note down each on its day."""
         for said in exceptions:
-            moment = at(workday(self._today, -said["back"]), _SET)
-            self._diary.note(moment, partial(self._set_aside, said))
+            self._note(said["back"], _SET, partial(self._set_aside, said))
 
     def _set_aside(self, said: Mapping[str, Any], now: datetime) -> None:
         drafted = monday_of(self._today) + (WEEKS_AHEAD + 1) * timedelta(days=7)

@@ -1,7 +1,7 @@
 """保教活动方案 that the district issues, and answers of its own in 百问百答."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,24 +11,16 @@ from guide import services
 from guide.plan_types import NewPlan
 from guide.types import AnswerText, Audience
 from portal.city.families import JINSHAN
-from portal.city.supervision.cast import Cast
-from portal.city.supervision.diary import Diary, Happening, at, workday
+from portal.city.supervision.diary import at, workday
+from portal.city.supervision.story import Story
 
 Said = Mapping[str, Any]
 _ISSUED, _READ = "09:15", "12:35"
 _DRAFTED, _ENDED = "11:10", "14:50"
 
 
-class Guiding:
+class Guiding(Story):
     """Notes down what is issued and written."""
-
-    def __init__(
-        self, diary: Diary, cast: Cast, houses: Mapping[str, Facility], today: date
-    ) -> None:
-        self._diary = diary
-        self._cast = cast
-        self._houses = houses
-        self._today = today
 
     def note(self, plans: list[Said], answers: list[Said]) -> None:
         """Note down the plans with who reads them, and the drafts with how they end."""
@@ -36,9 +28,6 @@ class Guiding:
             self._note(said["back"], _ISSUED, partial(self._issue, said))
         for said in answers:
             self._note(said["back"], _DRAFTED, partial(self._draft, said))
-
-    def _note(self, back: int, clock: str, do: Happening) -> None:
-        self._diary.note(at(workday(self._today, -back), clock), do)
 
     def _issue(self, said: Said, now: datetime) -> None:
         day = day_in_shanghai(now)
