@@ -12,7 +12,7 @@ from audit.models import AuditEvent
 from bookings.models import BookedHour, FloorDay, Stay
 from bookings.types import EscortKind, HourState, Look
 from common.intervals import Interval, day_in_shanghai, moment_in_shanghai
-from facilities.models import CareSession
+from facilities.models import CareSession, Facility
 from portal.city.chance import Chance
 from portal.city.copying import copy_in
 from portal.city.crews import Crew
@@ -29,6 +29,18 @@ _LATE, _A_LITTLE = timedelta(minutes=12), timedelta(minutes=3)
 _FIRST_WITHIN = timedelta(minutes=30)  # of the beginning of a shift
 _A_MINUTE, _A_DAY = timedelta(minutes=1), timedelta(days=1)
 _WELL_C = (362, 369)  # tenths of a degree
+
+
+class _Streams(dict[int, Random]):
+    """The stream of each house: of its name, since another database gives it another number."""
+
+    def __init__(self, chance: Chance, what: str) -> None:
+        self._chance = chance
+        self._what = what
+        self._names = dict(Facility.objects.values_list("pk", "name"))
+
+    def __missing__(self, house: int) -> Random:
+        return self.setdefault(house, self._chance.of(self._what, self._names[house]))
 
 
 def fill_floor(crews: Sequence[Crew], chance: Chance, *, today: date, now: datetime) -> None:
@@ -84,9 +96,9 @@ def _let_children_in(
 ) -> list[tuple[_Visit, Stay]]:
     stays: list[tuple[_Visit, Stay]] = []
     missed: list[int] = []
-    draws: dict[int, Random] = {}
+    draws = _Streams(chance, "door")
     for visit in _visits(leads, since, now):
-        draw = draws.setdefault(visit.house, chance.of("door", visit.house))
+        draw = draws[visit.house]
         if draw.random() < _NO_SHOW:
             missed.append(visit.booking)
         elif stay := _stay(visit, leads[visit.house], draw, now):
@@ -182,10 +194,10 @@ def _clock_in(
     ).order_by("starts_at", "pk")
     with_pin = set(Person.objects.exclude(pin_hash="").values_list("pk", flat=True))
     leaves = {leave.person_id: leave for leave in Leave.objects.filter(starts_at__lte=now)}
-    draws: dict[int, Random] = {}
+    draws = _Streams(chance, "clock")
     rows: list[tuple[Shift, StaffPresence]] = []
     for shift in shifts.iterator(chunk_size=5000):
-        draw = draws.setdefault(shift.facility_id, chance.of("clock", shift.facility_id))
+        draw = draws[shift.facility_id]
         presence = _presence(shift, draw, now, late.get(shift.pk))
         if shift.person_id in with_pin:
             presence.method = ClockMethod.PIN
